@@ -1,0 +1,3 @@
+export * from './event.schema.js';
+export * from './event.types.js';
+export * from './projections.js';
