@@ -17,4 +17,6 @@ if (stale.length > 0 && process.argv.includes('--check')) {
   console.error(`Out of date: ${stale.join(', ')}. Run: npm run generate`);
   process.exit(1);
 }
-console.log(stale.length > 0 ? `Wrote ${stale.join(', ')} in ${fileURLToPath(root)}` : 'Generated files are up to date.');
+console.log(
+  stale.length > 0 ? `Wrote ${stale.join(', ')} in ${fileURLToPath(root)}` : 'Generated files are up to date.',
+);

@@ -10,7 +10,10 @@ const note = 'Generated from packages/schema/src/event.schema.ts by `npm run gen
 /** Formats as the project does, so that the formatter never disagrees with the generator. */
 function format(path, text) {
   const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
-  const run = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], { input: text, encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], {
+    input: text,
+    encoding: 'utf8',
+  });
   if (run.status !== 0) throw new Error(`cannot format ${path}: ${run.stderr}`);
   return run.stdout;
 }
@@ -103,7 +106,10 @@ function eventsPage() {
   const groups = [
     ['Event', ['event_id', 'event_type', 'event_time', 'event_time_raw', 'received_at', 'txn_timestamp']],
     ['Who', ['customer_id', 'device_id', 'session_id', 'session_seq']],
-    ['Product', ['product_id', 'sku', 'product_name', 'category_id', 'category_code', 'brand', 'price', 'currency', 'quantity']],
+    [
+      'Product',
+      ['product_id', 'sku', 'product_name', 'category_id', 'category_code', 'brand', 'price', 'currency', 'quantity'],
+    ],
     ['Order', ['order_id', 'line', 'lines', 'order_total', 'tax', 'shipping', 'coupon']],
     ['Page', contextFields],
     ['Web vitals', ['metric', 'value', 'rating', 'navigation_type', 'target']],
@@ -137,7 +143,10 @@ function eventsPage() {
     (name) => !contextFields.includes(name) && [...Object.values(eventSchemas), item].some((s) => s.properties[name]),
   );
   const mark = (of, name) => (of.required.includes(name) ? '●' : of.properties[name] ? '○' : '');
-  out.push(`| field | ${columns.map((c) => `\`${c}\``).join(' | ')} | purchase line |`, `|---|${':-:|'.repeat(columns.length + 1)}`);
+  out.push(
+    `| field | ${columns.map((c) => `\`${c}\``).join(' | ')} | purchase line |`,
+    `|---|${':-:|'.repeat(columns.length + 1)}`,
+  );
   for (const name of [...shown, 'items']) {
     const marks = [...columns.map((type) => mark(eventSchemas[type], name)), mark(item, name)];
     out.push(`| \`${name}\` | ${marks.join(' | ')} |`);
@@ -150,10 +159,21 @@ function eventsPage() {
   );
   const required = new Set(contract.recordSchema.required);
   for (const [title, names] of groups) {
-    out.push('', `### ${title}`, '', '| field | type | meaning | unit and bounds | example | in every record |', '|---|---|---|---|---|:-:|');
+    out.push(
+      '',
+      `### ${title}`,
+      '',
+      '| field | type | meaning | unit and bounds | example | in every record |',
+      '|---|---|---|---|---|:-:|',
+    );
     for (const name of names) out.push(row(name, fields[name], required.has(name) ? '●' : ''));
   }
-  out.push('', '## Other names', '', 'The same record under names that others use; `project()` of the schema package reads a record that way.');
+  out.push(
+    '',
+    '## Other names',
+    '',
+    'The same record under names that others use; `project()` of the schema package reads a record that way.',
+  );
   for (const projection of Object.values(projections)) {
     out.push('', `### ${projection.description}`, '', '| column | from | how |', '|---|---|---|');
     for (const c of projection.columns) {
@@ -167,8 +187,13 @@ function eventsPage() {
 /** A cart record made of the fields' own examples. */
 function example() {
   const { event_type, ...wireFields } = eventSchemas.cart.properties;
-  const names = Object.keys(fields).filter((name) => contract.recordSchema.required.includes(name) || (wireFields[name] && wire(name) && !name.startsWith('utm')));
-  return Object.fromEntries(['event_id', 'event_type', ...names.slice(2)].map((name) => [name, fields[name].examples[0]]));
+  const names = Object.keys(fields).filter(
+    (name) =>
+      contract.recordSchema.required.includes(name) || (wireFields[name] && wire(name) && !name.startsWith('utm')),
+  );
+  return Object.fromEntries(
+    ['event_id', 'event_type', ...names.slice(2)].map((name) => [name, fields[name].examples[0]]),
+  );
 }
 
 export async function render() {

@@ -60,8 +60,8 @@ const id = (description: string, ...examples: string[]): JsonSchema => ({
   type: 'string',
   minLength: 1,
   maxLength: 128,
-  // Not `1.4875800092865987e+18`: an id that has been through a double or a spreadsheet, its digits are gone.
-  pattern: String.raw`^(?!\d+(?:\.\d+)?[eE]\+?\d+$)[^\p{Cc}\p{Cs}]*$`,
+  // Not `1.4875800092865987e+18` or `2.10381E18`: it has been through a double or a spreadsheet, its digits are gone. `75E12` may be a SKU.
+  pattern: String.raw`^(?!\d+(?:\.\d+[eE]\+?|[eE]\+)\d+$)[^\p{Cc}\p{Cs}]*$`,
   examples,
   'x-kind': 'id',
 });
@@ -78,6 +78,7 @@ const money = (description: string, ...examples: number[]): JsonSchema => ({
   type: 'number',
   minimum: 0,
   examples,
+  'x-codes': { minimum: 'negative_amount' },
   'x-kind': 'decimal',
   'x-unit': 'currency units (not cents)',
 });
@@ -190,7 +191,10 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
     examples: [3],
     'x-unit': 'count',
   },
-  order_total: money('What the customer pays for the whole order. In the record of line 1 only, so that sums are right.', 129.9),
+  order_total: money(
+    'What the customer pays for the whole order. In the record of line 1 only, so that sums are right.',
+    129.9,
+  ),
   tax: money('Tax within `order_total`. In the record of line 1 only.', 21.65),
   shipping: money('Shipping within `order_total`. In the record of line 1 only.', 9.9),
   coupon: text('Code of the voucher used. In every line.', 128, 'BLACKFRIDAY'),
@@ -239,7 +243,11 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
     pattern: '^[0-9]{1,5}x[0-9]{1,5}$',
     'x-unit': 'CSS px, width x height',
   },
-  user_agent: text('The `User-Agent` header of the request.', 512, 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36'),
+  user_agent: text(
+    'The `User-Agent` header of the request.',
+    512,
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36',
+  ),
   is_bot: {
     description: 'The user agent names a robot, or the browser says that a program drives it. Flagged, never dropped.',
     type: 'boolean',
@@ -268,12 +276,16 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
     examples: [{ gift: true, list: 'search' }],
     'x-max-bytes': 1024,
     'x-unit': 'at most 1,024 bytes of JSON',
-    'x-codes': { maxProperties: 'properties_too_large', 'x-max-bytes': 'properties_too_large', type: 'properties_not_flat' },
+    'x-codes': {
+      maxProperties: 'properties_too_large',
+      'x-max-bytes': 'properties_too_large',
+      type: 'properties_not_flat',
+    },
   },
   flags: {
     description: 'What the collector noticed and accepted all the same; absent when it noticed nothing.',
     type: 'array',
-    items: { type: 'string', enum: ['session_missing', 'clock_corrected'] },
+    items: { type: 'string', enum: ['session_missing', 'clock_corrected', 'context_dropped'] },
     examples: [['session_missing']],
   },
 };
@@ -315,7 +327,14 @@ export function wire(name: string): JsonSchema {
   const schema = field(name);
   if (name === 'event_time') {
     const { format: _, ...rest } = schema;
-    return { ...rest, type: 'integer', minimum: 0, maximum: lastInstantMs, examples: [1795253400123], 'x-unit': 'ms since the Unix epoch' };
+    return {
+      ...rest,
+      type: 'integer',
+      minimum: 0,
+      maximum: lastInstantMs,
+      examples: [1795253400123],
+      'x-unit': 'ms since the Unix epoch',
+    };
   }
   if (schema['x-kind'] === 'id') {
     return {
@@ -342,9 +361,18 @@ const eventBase = ['event_id', 'event_type', 'event_time', 'session_seq', ...ide
 const eventRequired = ['event_id', 'event_type', 'event_time'];
 
 /** A wire event of one type: its own fields, and whatever of the envelope differs for it. */
-const event = (type: string, description: string, names: readonly string[], required: readonly string[], extra = {}): JsonSchema => {
+const event = (
+  type: string,
+  description: string,
+  names: readonly string[],
+  required: readonly string[],
+  extra = {},
+): JsonSchema => {
   const schema = object(description, [...eventBase, ...names, ...contextFields], [...eventRequired, ...required]);
-  return { ...schema, properties: { ...schema.properties, event_type: { ...field('event_type'), enum: [type] }, ...extra } };
+  return {
+    ...schema,
+    properties: { ...schema.properties, event_type: { ...field('event_type'), enum: [type] }, ...extra },
+  };
 };
 
 /** The wire schema of each event type, by `event_type`. */
@@ -367,13 +395,16 @@ export const eventSchemas: Readonly<Record<(typeof eventTypes)[number], JsonSche
       },
     },
   ),
-  web_vitals: event('web_vitals', 'A web vital of a page was measured.', [...vitals, 'properties'], ['metric', 'value']),
+  web_vitals: event(
+    'web_vitals',
+    'A web vital of a page was measured.',
+    [...vitals, 'properties'],
+    ['metric', 'value'],
+  ),
 };
 
 /** The `context` of an envelope. */
-export const contextSchema: JsonSchema = {
-  ...object('The page, once for all events of the request.', contextFields, []),
-};
+export const contextSchema: JsonSchema = object('The page, once for all events of the request.', contextFields, []);
 
 /** The body of a request, its events still unchecked: each is checked alone, so that one bad event harms no other. */
 export const envelopeSchema: JsonSchema = {
@@ -383,7 +414,8 @@ export const envelopeSchema: JsonSchema = {
     v: { description: 'Version of the envelope.', type: 'integer', const: wireVersion, examples: [wireVersion] },
     key: { ...text('The site key.', 64, 'demo') },
     sent_at: {
-      description: "The visitor's clock when the request left: its distance from the collector's clock corrects `event_time`.",
+      description:
+        "The visitor's clock when the request left: its distance from the collector's clock corrects `event_time`.",
       type: 'integer',
       minimum: 0,
       maximum: lastInstantMs,
@@ -392,7 +424,11 @@ export const envelopeSchema: JsonSchema = {
     },
     source: field('source'),
     sdk: field('sdk'),
-    webdriver: { description: 'True when a program drives the browser (`navigator.webdriver`).', type: 'boolean', examples: [true] },
+    webdriver: {
+      description: 'True when a program drives the browser (`navigator.webdriver`).',
+      type: 'boolean',
+      examples: [true],
+    },
     customer_id: wire('customer_id'),
     device_id: wire('device_id'),
     session_id: wire('session_id'),
@@ -412,7 +448,17 @@ export const envelopeSchema: JsonSchema = {
 export const recordSchema: JsonSchema = object(
   'What readers of the stream get: one JSON object per record, absent fields left out.',
   Object.keys(fields),
-  ['event_id', 'event_type', 'event_time', 'event_time_raw', 'received_at', 'txn_timestamp', 'site', 'source', 'is_bot'],
+  [
+    'event_id',
+    'event_type',
+    'event_time',
+    'event_time_raw',
+    'received_at',
+    'txn_timestamp',
+    'site',
+    'source',
+    'is_bot',
+  ],
   field,
 );
 
@@ -422,13 +468,18 @@ export const deadLetterSchema: JsonSchema = {
   type: 'object',
   properties: {
     dead_letter_id: {
-      description: 'The `event_id` where it has a valid one, else derived from the bytes (UUIDv5): the same rejected bytes are the same dead letter.',
+      description:
+        'Derived from site and bytes (UUIDv5): the same event rejected again is the same dead letter.',
       type: 'string',
       pattern: uuid,
       examples: ['01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21'],
       'x-unit': 'UUID, lower case',
     },
-    code: { description: 'The first reason. All codes stand in docs/errors.md.', type: 'string', examples: ['id_precision_lost'] },
+    code: {
+      description: 'The first reason; docs/errors.md lists all codes.',
+      type: 'string',
+      examples: ['id_precision_lost'],
+    },
     errors: {
       description: 'All reasons.',
       type: 'array',
@@ -446,12 +497,36 @@ export const deadLetterSchema: JsonSchema = {
     },
     received_at: field('received_at'),
     site: field('site'),
-    index: { description: 'Position of the event in its request, from 0; absent when the whole request was refused.', type: 'integer', minimum: 0, examples: [0], 'x-unit': 'count' },
-    event_id: { description: 'The `event_id` it came with, if it had one.', type: 'string', examples: ['01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21'] },
+    index: {
+      description: 'Position of the event in its request, from 0; absent when the whole request was refused.',
+      type: 'integer',
+      minimum: 0,
+      examples: [0],
+      'x-unit': 'count',
+    },
+    event_id: {
+      description: 'The `event_id` it came with, if it had one.',
+      type: 'string',
+      examples: ['01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21'],
+    },
     event_type: { description: 'The `event_type` it came with, if it had one.', type: 'string', examples: ['view'] },
-    raw: { description: 'The event (or the body, when it could not be read) exactly as it came.', type: 'string', examples: ['{"event_type":"view","category_id":1.48e+18}'] },
-    raw_encoding: { description: '`base64` when the bytes are not UTF-8 text.', type: 'string', enum: ['utf8', 'base64'], examples: ['utf8'] },
-    envelope: { description: 'The envelope it came in, without its events and its key.', type: 'object', additionalProperties: true, examples: [{ v: 1, device_id: '01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60' }] },
+    raw: {
+      description: 'The event (or the body, when it could not be read) exactly as it came.',
+      type: 'string',
+      examples: ['{"event_type":"view","category_id":1.48e+18}'],
+    },
+    raw_encoding: {
+      description: '`base64` when the bytes are not UTF-8 text.',
+      type: 'string',
+      enum: ['utf8', 'base64'],
+      examples: ['utf8'],
+    },
+    envelope: {
+      description: 'The envelope it came in, without its events and its key.',
+      type: 'object',
+      additionalProperties: true,
+      examples: [{ v: 1, device_id: '01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60' }],
+    },
     user_agent: field('user_agent'),
     ip_prefix: field('ip_prefix'),
   },
@@ -481,7 +556,9 @@ export const schema: JsonSchema = {
     WebVitalsEvent: eventSchemas.web_vitals,
     Event: {
       description: 'One event on the wire.',
-      oneOf: ['ViewEvent', 'CartEvent', 'RemoveFromCartEvent', 'PurchaseEvent', 'WebVitalsEvent'].map((name) => ({ $ref: `#/$defs/${name}` })),
+      oneOf: ['ViewEvent', 'CartEvent', 'RemoveFromCartEvent', 'PurchaseEvent', 'WebVitalsEvent'].map((name) => ({
+        $ref: `#/$defs/${name}`,
+      })),
     },
     Context: contextSchema,
     Envelope: {

@@ -2,20 +2,18 @@
 /** An amount: a number, or its decimal text, which no arithmetic has touched. Never a comma. */
 export type Decimal = number | `${number}`;
 /** The shop’s own fields: flat, at most 32 keys and 1,024 bytes of JSON. */
-export type Properties = Readonly<
-  Record<string, string | number | boolean | null>
->;
+export type Properties = Readonly<Record<string, string | number | boolean | null>>;
 /** One line of an order. */
 export interface Item {
   /**
    * The shop's id of the product.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062"
    */
   readonly product_id: string;
   /**
    * The variant sold.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062-RED-M"
    */
   readonly sku?: string | undefined;
@@ -27,13 +25,13 @@ export interface Item {
   readonly product_name?: string | undefined;
   /**
    * The deepest category of the product. First choice for the partition key.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "2053013552326770905"
    */
   readonly category_id?: string | undefined;
   /**
    * Path of the category, parts separated by dots.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "appliances.environment.water_heater"
    */
   readonly category_code?: string | undefined;
@@ -98,32 +96,32 @@ export interface ViewEvent {
   readonly session_seq?: number | undefined;
   /**
    * The shop's id of the customer. Present only after `identify`.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "c-1042"
    * @example "541312140"
    */
   readonly customer_id?: string | undefined;
   /**
    * The browser: first-party id, kept 400 days.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
    */
   readonly device_id?: string | undefined;
   /**
    * The visit: ends after 30 minutes without an event.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
    */
   readonly session_id?: string | undefined;
   /**
    * The shop's id of the product.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062"
    */
   readonly product_id: string;
   /**
    * The variant sold.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062-RED-M"
    */
   readonly sku?: string | undefined;
@@ -135,13 +133,13 @@ export interface ViewEvent {
   readonly product_name?: string | undefined;
   /**
    * The deepest category of the product. First choice for the partition key.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "2053013552326770905"
    */
   readonly category_id?: string | undefined;
   /**
    * Path of the category, parts separated by dots.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "appliances.environment.water_heater"
    */
   readonly category_code?: string | undefined;
@@ -266,32 +264,32 @@ export interface CartEvent {
   readonly session_seq?: number | undefined;
   /**
    * The shop's id of the customer. Present only after `identify`.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "c-1042"
    * @example "541312140"
    */
   readonly customer_id?: string | undefined;
   /**
    * The browser: first-party id, kept 400 days.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
    */
   readonly device_id?: string | undefined;
   /**
    * The visit: ends after 30 minutes without an event.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
    */
   readonly session_id?: string | undefined;
   /**
    * The shop's id of the product.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062"
    */
   readonly product_id: string;
   /**
    * The variant sold.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062-RED-M"
    */
   readonly sku?: string | undefined;
@@ -303,13 +301,13 @@ export interface CartEvent {
   readonly product_name?: string | undefined;
   /**
    * The deepest category of the product. First choice for the partition key.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "2053013552326770905"
    */
   readonly category_id?: string | undefined;
   /**
    * Path of the category, parts separated by dots.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "appliances.environment.water_heater"
    */
   readonly category_code?: string | undefined;
@@ -434,32 +432,32 @@ export interface RemoveFromCartEvent {
   readonly session_seq?: number | undefined;
   /**
    * The shop's id of the customer. Present only after `identify`.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "c-1042"
    * @example "541312140"
    */
   readonly customer_id?: string | undefined;
   /**
    * The browser: first-party id, kept 400 days.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
    */
   readonly device_id?: string | undefined;
   /**
    * The visit: ends after 30 minutes without an event.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
    */
   readonly session_id?: string | undefined;
   /**
    * The shop's id of the product.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062"
    */
   readonly product_id: string;
   /**
    * The variant sold.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "44600062-RED-M"
    */
   readonly sku?: string | undefined;
@@ -471,13 +469,13 @@ export interface RemoveFromCartEvent {
   readonly product_name?: string | undefined;
   /**
    * The deepest category of the product. First choice for the partition key.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "2053013552326770905"
    */
   readonly category_id?: string | undefined;
   /**
    * Path of the category, parts separated by dots.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "appliances.environment.water_heater"
    */
   readonly category_code?: string | undefined;
@@ -602,26 +600,26 @@ export interface PurchaseEvent {
   readonly session_seq?: number | undefined;
   /**
    * The shop's id of the customer. Present only after `identify`.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "c-1042"
    * @example "541312140"
    */
   readonly customer_id?: string | undefined;
   /**
    * The browser: first-party id, kept 400 days.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
    */
   readonly device_id?: string | undefined;
   /**
    * The visit: ends after 30 minutes without an event.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
    */
   readonly session_id?: string | undefined;
   /**
    * The order. One `purchase` call has one.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "A-10042"
    */
   readonly order_id: string;
@@ -756,20 +754,20 @@ export interface WebVitalsEvent {
   readonly session_seq?: number | undefined;
   /**
    * The shop's id of the customer. Present only after `identify`.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "c-1042"
    * @example "541312140"
    */
   readonly customer_id?: string | undefined;
   /**
    * The browser: first-party id, kept 400 days.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
    */
   readonly device_id?: string | undefined;
   /**
    * The visit: ends after 30 minutes without an event.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
    */
   readonly session_id?: string | undefined;
@@ -878,12 +876,7 @@ export interface WebVitalsEvent {
   readonly viewport?: string | undefined;
 }
 /** One event on the wire. */
-export type Event =
-  | ViewEvent
-  | CartEvent
-  | RemoveFromCartEvent
-  | PurchaseEvent
-  | WebVitalsEvent;
+export type Event = ViewEvent | CartEvent | RemoveFromCartEvent | PurchaseEvent | WebVitalsEvent;
 /** The page, once for all events of the request. */
 export interface Context {
   /**
@@ -987,20 +980,20 @@ export interface Envelope {
   readonly webdriver?: boolean | undefined;
   /**
    * The shop's id of the customer. Present only after `identify`.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "c-1042"
    * @example "541312140"
    */
   readonly customer_id?: string | undefined;
   /**
    * The browser: first-party id, kept 400 days.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
    */
   readonly device_id?: string | undefined;
   /**
    * The visit: ends after 30 minutes without an event.
-   * Bounds: 1–128 characters; a number ≥ 0 and ≤ 9,007,199,254,740,991.
+   * Bounds: 1–128 characters.
    * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
    */
   readonly session_id?: string | undefined;
@@ -1025,12 +1018,7 @@ export interface StreamRecord {
    * Bounds: one of `view`, `cart`, `remove_from_cart`, `purchase`, `web_vitals`.
    * @example "cart"
    */
-  readonly event_type:
-    | 'view'
-    | 'cart'
-    | 'remove_from_cart'
-    | 'purchase'
-    | 'web_vitals';
+  readonly event_type: 'view' | 'cart' | 'remove_from_cart' | 'purchase' | 'web_vitals';
   /**
    * When it happened. On the wire the visitor's clock in integer ms since the Unix epoch; in the record corrected by the collector when that clock is off.
    * Bounds: ISO 8601 instant, UTC, milliseconds.
@@ -1328,9 +1316,7 @@ export interface StreamRecord {
    * What the collector noticed and accepted all the same; absent when it noticed nothing.
    * @example ["session_missing"]
    */
-  readonly flags?:
-    | readonly ('session_missing' | 'clock_corrected')[]
-    | undefined;
+  readonly flags?: readonly ('session_missing' | 'clock_corrected' | 'context_dropped')[] | undefined;
 }
 /** What was rejected, whole, with the reasons: enough to mend it and send it again. */
 export interface DeadLetter {
@@ -1341,7 +1327,7 @@ export interface DeadLetter {
    */
   readonly dead_letter_id: string;
   /**
-   * The first reason. All codes stand in docs/errors.md.
+   * The first reason; docs/errors.md lists all codes.
    * @example "id_precision_lost"
    */
   readonly code: string;

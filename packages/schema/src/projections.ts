@@ -27,7 +27,12 @@ export const rees46: Projection = {
   name: 'rees46',
   description: 'Columns of the REES46 Marketing Platform data sets.',
   columns: [
-    { name: 'event_time', from: ['event_time'], take: 'rees46_time', description: 'UTC, to the second: `2019-10-01 00:00:00 UTC`.' },
+    {
+      name: 'event_time',
+      from: ['event_time'],
+      take: 'rees46_time',
+      description: 'UTC, to the second: `2019-10-01 00:00:00 UTC`.',
+    },
     { name: 'event_type', from: ['event_type'], description: 'As it is.' },
     { name: 'product_id', from: ['product_id'], description: 'As it is.' },
     { name: 'category_id', from: ['category_id'], description: 'As it is.' },
@@ -55,7 +60,13 @@ export const athena: Projection = {
       otherwise: 'unknown',
       description: 'First part of `category_code`, else `category_id`, else `unknown`.',
     },
-    { name: 'productsubcategory', from: ['category_code'], take: 'rest', takeOf: 'category_code', description: 'The parts of `category_code` after the first.' },
+    {
+      name: 'productsubcategory',
+      from: ['category_code'],
+      take: 'rest',
+      takeOf: 'category_code',
+      description: 'The parts of `category_code` after the first.',
+    },
     { name: 'activitytype', from: ['event_type'], description: 'As it is.' },
   ],
 };

@@ -1,0 +1,64 @@
+import type { StoredEvent } from './types.js';
+
+export interface Batch {
+  readonly events: readonly StoredEvent[];
+  readonly body: string;
+  /** Bytes of the body as UTF-8. */
+  readonly bytes: number;
+}
+
+/** What may stand in the envelope once instead of on each event, and where. */
+const shared = ['customer_id', 'device_id', 'session_id'];
+const sharedContext = [
+  'page_url',
+  'page_referrer',
+  'page_title',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
+  'language',
+  'viewport',
+];
+
+/**
+ * Takes as many events as fit one request.
+ *
+ * @param events Oldest first, at least one.
+ * @param head The rest of the envelope.
+ * @returns The first event is always taken, even when it alone is larger than `maxBytes`.
+ */
+export function takeBatch(
+  events: readonly StoredEvent[],
+  head: Readonly<Record<string, unknown>>,
+  maxEvents: number,
+  maxBytes: number,
+): Batch {
+  for (let count = Math.min(events.length, maxEvents); ; count = Math.ceil(count / 2)) {
+    const taken = events.slice(0, count);
+    const body = JSON.stringify({ ...head, ...factor(taken) });
+    const bytes = new TextEncoder().encode(body).length;
+    if (bytes <= maxBytes || count < 2) return { events: taken, body, bytes };
+  }
+}
+
+/** Writes what all events agree on once. */
+function factor(events: readonly StoredEvent[]): Record<string, unknown> {
+  const first = events[0];
+  const same = (names: readonly string[]): Record<string, unknown> =>
+    Object.fromEntries(
+      names
+        .filter((name) => first?.[name] !== undefined && events.every((event) => event[name] === first[name]))
+        .map((name) => [name, first?.[name]]),
+    );
+  const ids = same(shared);
+  const context = same(sharedContext);
+  return {
+    ...ids,
+    context,
+    events: events.map((event) =>
+      Object.fromEntries(Object.entries(event).filter(([name]) => !(name in ids || name in context))),
+    ),
+  };
+}

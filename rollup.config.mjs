@@ -1,0 +1,86 @@
+// Bundles what `tsc -b` emitted: each package as published needs nothing of its neighbours in this repository.
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import { dts } from 'rollup-plugin-dts';
+
+const manifest = async (path) =>
+  JSON.parse(await readFile(new URL(`packages/${path}/package.json`, import.meta.url), 'utf8'));
+const tracker = 'packages/tracker/dist';
+const collector = 'packages/collector/dist';
+
+/** Everything a package declares stays an import; the schema, which is not published, becomes part of it. */
+const externalOf = ({ dependencies = {}, peerDependencies = {} }) => {
+  const names = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+  return (id) => id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
+};
+const fail = { onLog: (level, log, handler) => handler(level === 'warn' ? 'error' : level, log) };
+
+const collectorEntries = ['index', 'fastify', 'lambda', 'kinesis', 'dev', 'cli'];
+const collectorExternal = externalOf(await manifest('collector'));
+const inputs = (folder, names, extension) =>
+  Object.fromEntries(names.map((name) => [name, `${folder}/modules/${name}${extension}`]));
+
+/** Types of the schema are copied into the packages that use them. */
+const types = () => [
+  {
+    name: 'schema-types',
+    resolveId: (id) =>
+      id === '@rastro/schema'
+        ? fileURLToPath(new URL('packages/schema/dist/modules/index.d.ts', import.meta.url))
+        : null,
+  },
+  dts(),
+];
+
+/** Copies files beside a bundle once it is written. */
+const copy = (files) => ({
+  name: 'copy',
+  async writeBundle() {
+    for (const [from, to] of files) {
+      await mkdir(dirname(to), { recursive: true });
+      await copyFile(from, to);
+    }
+  },
+});
+
+export default [
+  { ...fail, input: `${tracker}/modules/index.js`, output: { file: `${tracker}/tracker.js`, format: 'es' } },
+  {
+    ...fail,
+    input: `${tracker}/modules/script.js`,
+    output: {
+      file: `${tracker}/rastro.js`,
+      format: 'iife',
+      plugins: [terser({ ecma: 2020, compress: { passes: 3 } })],
+    },
+  },
+  { ...fail, input: `${tracker}/modules/index.d.ts`, output: { file: `${tracker}/tracker.d.ts` }, plugins: types() },
+  {
+    ...fail,
+    input: inputs(collector, collectorEntries, '.js'),
+    external: collectorExternal,
+    output: { dir: collector, format: 'es', chunkFileNames: 'chunk-[name].js' },
+    plugins: [
+      resolve(),
+      copy([
+        [`${tracker}/rastro.js`, `${collector}/rastro.js`],
+        ['packages/collector/live/index.html', `${collector}/live/index.html`],
+        ['packages/collector/live/live.css', `${collector}/live/live.css`],
+      ]),
+    ],
+  },
+  {
+    ...fail,
+    input: inputs(
+      collector,
+      collectorEntries.filter((name) => name !== 'cli'),
+      '.d.ts',
+    ),
+    external: collectorExternal,
+    output: { dir: collector, chunkFileNames: 'chunk-[name].d.ts' },
+    plugins: types(),
+  },
+];
