@@ -1,0 +1,59 @@
+/** Farther than this, a clock is taken to be wrong rather than the network slow. */
+const clockToleranceMs = 10_000;
+/** Programs that say what they are: crawlers, HTTP libraries, headless browsers. */
+const bots =
+  /bot\b|crawl|spider|slurp|headless|phantomjs|lighthouse|curl\/|wget\/|python-|java\/|go-http|axios\/|node-fetch|undici|okhttp/i;
+/** CloudFront and Cloudflare tell the country of the visitor: header names in lower case. */
+const countryHeaders = ['cloudfront-viewer-country', 'cf-ipcountry'];
+export function requestFacts(request, envelope, receivedAt) {
+  // Headers are Latin-1 text; the schema bounds what a record keeps.
+  const userAgent = request.headers['user-agent']?.replace(/\p{Cc}/gu, '').slice(0, 512) || undefined;
+  const country = countryHeaders.map((name) => request.headers[name]).find((value) => /^[A-Z]{2}$/.test(value ?? ''));
+  const offset = envelope.sent_at === undefined ? 0 : receivedAt - envelope.sent_at;
+  return {
+    received_at: toIso(receivedAt),
+    source: envelope.source ?? 'web',
+    sdk: envelope.sdk,
+    user_agent: userAgent,
+    is_bot: envelope.webdriver === true || bots.test(userAgent ?? ''),
+    country,
+    ip_prefix: request.ip === undefined ? undefined : ipPrefix(request.ip),
+    clockOffsetMs: Math.abs(offset) > clockToleranceMs ? offset : 0,
+  };
+}
+/** Puts an event, its envelope and its request together: a flat object with the fields of a record, in no order yet. */
+export function enrich(event, envelope, facts, site, contextDropped) {
+  const { clockOffsetMs, ...known } = facts;
+  const flags = [];
+  const { customer_id, device_id, session_id, context } = envelope;
+  const flat = { customer_id, device_id, session_id, ...context, ...event, ...known, site };
+  if (flat['session_id'] === undefined) flags.push('session_missing');
+  if (clockOffsetMs !== 0) flags.push('clock_corrected');
+  if (contextDropped) flags.push('context_dropped');
+  flat['event_time_raw'] = event.event_time;
+  flat['event_time'] = toIso(event.event_time + clockOffsetMs);
+  if (flags.length > 0) flat['flags'] = flags;
+  return flat;
+}
+/** ISO 8601 with milliseconds; an instant out of the range that has four-digit years is moved to its edge. */
+export function toIso(ms) {
+  return new Date(Math.min(Math.max(ms, 0), 253_402_300_799_999)).toISOString();
+}
+/**
+ * Cuts an address to its network: 24 bits of IPv4, 48 of IPv6.
+ *
+ * @returns Nothing for what is not an address.
+ */
+export function ipPrefix(ip) {
+  const v4 = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.\d{1,3}$/i.exec(ip);
+  if (v4) return v4.slice(1).every((part) => Number(part) < 256) ? `${v4[1]}.${v4[2]}.${v4[3]}.0/24` : undefined;
+  const address = ip.split('%', 1)[0] ?? '';
+  if (!/^[\da-f:]+$/i.test(address) || !address.includes(':')) return undefined;
+  const [head = '', tail] = address.split('::', 2);
+  const left = head === '' ? [] : head.split(':');
+  const right = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  if (zeros < 0 || (tail === undefined && left.length !== 8)) return undefined;
+  const groups = [...left, ...Array(zeros).fill('0'), ...right].slice(0, 3).map((g) => Number.parseInt(g, 16));
+  return `${groups.map((g) => g.toString(16)).join(':')}::/48`;
+}

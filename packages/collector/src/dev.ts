@@ -1,0 +1,5 @@
+export { closeOnSignal } from './adapters/cli.js';
+export { type DevServer, type DevServerOptions, type StreamNames, startDevServer } from './dev/dev-server.js';
+export { type EmbeddedKinesis, type EmbeddedKinesisOptions, startEmbeddedKinesis } from './dev/embedded-kinesis.js';
+export { type LiveOptions, live } from './dev/live.js';
+export { type Tail, type TailOptions, type TailRecord, tailStream } from './dev/tail.js';

@@ -1,0 +1,45 @@
+import type { TailRecord } from './shard-reader.js';
+
+/** Which stream a record came from: the events, or the dead letters. */
+export type SeenList = 'good' | 'bad';
+
+/** A record of a stream, as `/dev/events` and the feed show it. */
+export interface SeenRecord {
+  list: SeenList;
+  /** One line of JSON: `record` or `dead_letter` parsed (or `raw` and `raw_encoding`), and where on the stream it lies. */
+  json: string;
+  /** What the data was, where it was JSON. */
+  value: unknown;
+  shardId: string;
+  /** Unit: ms since the Unix epoch. */
+  arrivedAt: number;
+}
+
+/** Data that is not JSON is shown as what it is: text, or base64 where it is not UTF-8. Never throws. */
+export function seeRecord(list: SeenList, record: TailRecord): SeenRecord {
+  const { partitionKey: partition_key, shardId, sequenceNumber: sequence_number, arrivedAt } = record;
+  const place = { partition_key, shard_id: shardId, sequence_number, arrived_at: new Date(arrivedAt).toISOString() };
+  const text = decodeText(record.data);
+  if (text !== undefined) {
+    try {
+      const value: unknown = JSON.parse(text);
+      const json = JSON.stringify({ [list === 'good' ? 'record' : 'dead_letter']: value, ...place });
+      return { list, json, value, shardId, arrivedAt };
+    } catch {
+      // Not JSON, or nested too deeply to write again.
+    }
+  }
+  const raw =
+    text === undefined
+      ? { raw: Buffer.from(record.data).toString('base64'), raw_encoding: 'base64' }
+      : { raw: text, raw_encoding: 'utf8' };
+  return { list, json: JSON.stringify({ ...raw, ...place }), value: undefined, shardId, arrivedAt };
+}
+
+function decodeText(data: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(data);
+  } catch {
+    return undefined;
+  }
+}

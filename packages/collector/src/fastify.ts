@@ -1,0 +1,1 @@
+export { type FastifyCollectorOptions, fastifyCollector } from './adapters/fastify.js';

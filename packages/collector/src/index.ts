@@ -1,0 +1,12 @@
+export {
+  type Collector,
+  type CollectorOptions,
+  createCollector,
+  type Script,
+  type SiteOptions,
+} from './core/collector.js';
+export * from './core/errors.js';
+export { partitionKey } from './core/record.js';
+export type * from './core/types.js';
+export { createMemorySink, type MemorySink } from './sinks/memory.js';
+export { type OnceOptions, once } from './sinks/once.js';
