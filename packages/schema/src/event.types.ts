@@ -1321,7 +1321,7 @@ export interface StreamRecord {
 /** What was rejected, whole, with the reasons: enough to mend it and send it again. */
 export interface DeadLetter {
   /**
-   * The `event_id` where it has a valid one, else derived from the bytes (UUIDv5): the same rejected bytes are the same dead letter.
+   * Derived from site and bytes (UUIDv5): the same event rejected again is the same dead letter.
    * Bounds: UUID, lower case.
    * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
    */

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+const contract = '**/*.contract.test.ts';
+const integration = '**/*.integration.test.ts';
+const folders = '{packages,examples}/*/test';
+
+/** Three projects, one per kind of test; e2e/ belongs to Playwright. `npm test` runs and counts them all. */
+export default defineConfig({
+  test: {
+    globals: false,
+    watch: false,
+    // A time zone that is no whole number of hours from UTC shows every instant that was formatted in local time.
+    env: { TZ: 'Asia/Kathmandu' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${folders}/**/*.test.ts`, 'scripts/test/**/*.test.mjs'],
+          exclude: [contract, integration],
+        },
+      },
+      { extends: true, test: { name: 'contract', include: [`${folders}/${contract}`] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [`${folders}/${integration}`],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          // Each file runs a Kinesis of its own: side by side they would measure one another.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
