@@ -24,6 +24,7 @@ export interface RecordList {
 }
 
 const mostRows = 200;
+const mostFlashing = 5;
 /** More than rows, so that a filter finds older ones. */
 const mostKnown = 2_000;
 
@@ -35,25 +36,26 @@ export function createRecordList(
 ): RecordList {
   let known: Entry[] = [];
   let fresh: Entry[] = [];
-  /** Those with a row, oldest first. */
-  let shown: Entry[] = [];
+  /** Those with a row, newest first. */
+  let shown: ReadonlySet<Entry> = new Set();
   let holding = false;
 
-  // Shards are read in turn, so a record may come after a newer one of another shard.
-  const newest = (entries: readonly Entry[]): Entry[] => [...entries].sort(byAge).slice(-mostRows);
-
   // Rows that stay are not touched: one that is open, or in focus, stays so.
-  const draw = (): void => {
+  const show = (entries: readonly Entry[]): void => {
+    // Shards are read in turn, so a record may come after a newer one of another shard.
+    const next = new Set([...entries].sort(byAge).slice(-mostRows).reverse());
+    for (const entry of shown) if (!next.has(entry)) delete entry.row;
+    shown = next;
     let at = list.firstElementChild;
-    for (const entry of [...shown].reverse()) {
+    for (const entry of shown) {
       entry.row ??= toRow(entry.seen);
       if (entry.row === at) at = at.nextElementSibling;
       else list.insertBefore(entry.row, at);
     }
     while (at) {
-      const next = at.nextElementSibling;
+      const following = at.nextElementSibling;
       at.remove();
-      at = next;
+      at = following;
     }
   };
 
@@ -67,20 +69,16 @@ export function createRecordList(
       if (holding || fresh.length === 0) return;
       const matching = fresh.filter(matches);
       const wasEmpty = known.length === 0;
-      shown = newest([...shown, ...matching]);
-      draw();
-      // A whole page that flashes says nothing.
-      if (!wasEmpty && matching.length < 20) for (const { row } of matching) row?.classList.add('fresh');
+      show([...shown, ...matching]);
+      // Many that flash say nothing.
+      if (!wasEmpty && matching.length <= mostFlashing) for (const { row } of matching) row?.classList.add('fresh');
       known.push(...fresh);
       fresh = [];
-      for (const entry of known.splice(0, Math.max(0, known.length - mostKnown))) {
-        if (!shown.includes(entry)) delete entry.row;
-      }
+      known.splice(0, Math.max(0, known.length - mostKnown));
     },
     refresh() {
       for (const { row } of shown) row?.classList.remove('fresh');
-      shown = newest(known.filter(matches));
-      draw();
+      show(known.filter(matches));
     },
     hold(held) {
       holding = held;
@@ -88,10 +86,9 @@ export function createRecordList(
     clear() {
       known = [];
       fresh = [];
-      shown = [];
-      draw();
+      show([]);
     },
-    counts: () => ({ known: known.length, shown: shown.length, held: holding ? fresh.length : 0 }),
+    counts: () => ({ known: known.length, shown: shown.size, held: holding ? fresh.length : 0 }),
   };
 }
 

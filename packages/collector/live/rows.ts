@@ -165,7 +165,7 @@ function whole(content: unknown, seen: FeedRecord, heading = 'Record'): HTMLElem
   ];
   return [
     ...block(heading, content),
-    h('h4', {}, 'Place on the stream'),
+    h('h3', {}, 'Place on the stream'),
     h('p', { class: 'place mono' }, shorten(place.join(' · '), 2 * mostInTitle)),
   ];
 }
@@ -182,7 +182,7 @@ function block(heading: string, content: unknown): HTMLElement[] {
       getSelection()?.selectAllChildren(view);
     }
   });
-  return [h('h4', {}, heading), h('div', { class: 'block' }, view, copy)];
+  return [h('h3', {}, heading), h('div', { class: 'block' }, view, copy)];
 }
 
 function timeCell(at: number): HTMLElement {

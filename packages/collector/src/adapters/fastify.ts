@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { refuse } from '../core/collect.js';
 import type { Collector } from '../core/collector.js';
+import type { CollectResponse } from '../core/types.js';
 
 export interface FastifyCollectorOptions {
   collector: Collector;
@@ -19,31 +19,19 @@ export const fastifyCollector: FastifyPluginAsync<FastifyCollectorOptions> = asy
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (error.statusCode !== 413) throw error;
-    const { status, headers, body } = refuse('body_too_large', { retryAfterSeconds: 1 });
     // The rest of the body is not read: the connection cannot be used again.
-    const origin = request.headers.origin;
-    await reply
-      .code(status)
-      .headers({
-        ...headers,
-        connection: 'close',
-        ...(origin === undefined ? {} : { 'access-control-allow-origin': origin }),
-      })
-      .send(body);
+    return answer(reply.header('connection', 'close'), collector.tooLarge(joinHeaders(request.headers)));
   });
 
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { status, headers, body } = await collector.handle({
+    const response = await collector.handle({
       method: request.method,
       path: request.url.split('?', 1)[0] ?? '/',
       headers: joinHeaders(request.headers),
       body: (request.body as Uint8Array | undefined) ?? new Uint8Array(),
       ip: request.ip,
     });
-    return reply
-      .code(status)
-      .headers(headers)
-      .send(typeof body === 'string' ? body : Buffer.from(body));
+    return answer(reply, response);
   };
   // A log line per request would cost as much as the request.
   const logLevel = 'warn';
@@ -56,6 +44,13 @@ export const fastifyCollector: FastifyPluginAsync<FastifyCollectorOptions> = asy
   app.route({ method: ['GET', 'HEAD'], url: collector.scriptPath, handler, logLevel });
   app.route({ method: ['GET', 'HEAD'], url: '/healthz', handler, logLevel });
 };
+
+function answer(reply: FastifyReply, { status, headers, body }: CollectResponse): FastifyReply {
+  return reply
+    .code(status)
+    .headers(headers)
+    .send(typeof body === 'string' ? body : Buffer.from(body));
+}
 
 function joinHeaders(headers: FastifyRequest['headers']): Record<string, string | undefined> {
   return Object.fromEntries(

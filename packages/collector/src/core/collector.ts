@@ -45,6 +45,8 @@ export interface Collector {
   readonly maxBodyBytes: number;
   /** Answers a request; never throws. */
   handle(request: CollectRequest): Promise<CollectResponse>;
+  /** Answers a request whose body the server stopped reading, being larger than `maxBodyBytes`. */
+  tooLarge(headers: CollectRequest['headers']): CollectResponse;
   /** Ends the sinks. */
   close(): Promise<void>;
 }
@@ -88,6 +90,18 @@ export function createCollector(options: CollectorOptions): Collector {
     return refuse('not_found', deps);
   };
 
+  const finish = (response: CollectResponse, origin: string | undefined): CollectResponse => {
+    const headers: Record<string, string> = {
+      ...response.headers,
+      vary: 'origin',
+      'x-content-type-options': 'nosniff',
+    };
+    if (origin !== undefined && (origins.has('*') || origins.has(origin))) {
+      headers['access-control-allow-origin'] = origin;
+    }
+    return { ...response, headers };
+  };
+
   return {
     path,
     scriptPath,
@@ -100,12 +114,9 @@ export function createCollector(options: CollectorOptions): Collector {
         log.error({ err: error }, 'request failed');
         response = refuse('unavailable', deps);
       }
-      const origin = request.headers['origin'];
-      const cors: Record<string, string> = { vary: 'origin' };
-      if (origin !== undefined && (origins.has('*') || origins.has(origin)))
-        cors['access-control-allow-origin'] = origin;
-      return { ...response, headers: { ...response.headers, ...cors, 'x-content-type-options': 'nosniff' } };
+      return finish(response, request.headers['origin']);
     },
+    tooLarge: (headers) => finish(refuse('body_too_large', deps), headers['origin']),
     async close() {
       await Promise.all([options.sink.close?.(), options.deadLetters.close?.()]);
     },

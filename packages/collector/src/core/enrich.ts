@@ -1,3 +1,4 @@
+import { isbot } from 'isbot';
 import type { CleanEnvelope, CleanEvent, CollectRequest } from './types.js';
 
 /** Farther than this, a clock is taken to be wrong rather than the network slow. */
@@ -16,9 +17,6 @@ export interface RequestFacts {
   readonly clockOffsetMs: number;
 }
 
-/** Programs that say what they are: crawlers, HTTP libraries, headless browsers. */
-const bots =
-  /bot\b|crawl|spider|slurp|headless|phantomjs|lighthouse|curl\/|wget\/|python-|java\/|go-http|axios\/|node-fetch|undici|okhttp/i;
 /** CloudFront and Cloudflare tell the country of the visitor: header names in lower case. */
 const countryHeaders = ['cloudfront-viewer-country', 'cf-ipcountry'];
 
@@ -32,7 +30,7 @@ export function requestFacts(request: CollectRequest, envelope: CleanEnvelope, r
     source: envelope.source ?? 'web',
     sdk: envelope.sdk,
     user_agent: userAgent,
-    is_bot: envelope.webdriver === true || bots.test(userAgent ?? ''),
+    is_bot: envelope.webdriver === true || isbot(userAgent),
     country,
     ip_prefix: request.ip === undefined ? undefined : ipPrefix(request.ip),
     clockOffsetMs: Math.abs(offset) > clockToleranceMs ? offset : 0,

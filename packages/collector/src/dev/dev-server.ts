@@ -41,6 +41,8 @@ const shards = 4;
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const { port = 8080, host = '127.0.0.1', sites = { demo: {} }, register } = options;
+  // The SDK announces on every start which Node.js its future versions need; the one used here is pinned.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const names = { streamName: 'rastro-events', deadLetterStreamName: 'rastro-dead-letters' };
   const kinesis = options.streams
     ? undefined
@@ -50,8 +52,6 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
           { name: names.deadLetterStreamName, shards: 1 },
         ],
       });
-  // The SDK announces on every start which Node.js its future versions need; the one used here is pinned.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   try {
     const streams = options.streams ?? { ...names, region: kinesis?.region, endpoint: kinesis?.endpoint };
     const { streamName, deadLetterStreamName, region, endpoint } = streams;

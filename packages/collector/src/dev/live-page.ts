@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
 
 /** A file of the live page. */
 export interface PageFile {
@@ -13,6 +14,16 @@ const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+};
+
+const headers: Readonly<Record<string, string>> = {
+  'cache-control': 'no-cache',
+  // Records may hold anything: the page runs its own scripts and no other, and makes no markup from text.
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
 };
 
 /** Seen from the bundle in dist, from the module in dist/modules/dev, and from the source in src/dev. */
@@ -32,6 +43,20 @@ export function readPage(folder?: URL): PageFile[] {
   }
   if (folder) throw new Error(`assets: no live page (index.html, live.css, live.js) in ${folder.href}`);
   return [];
+}
+
+/** Serves the files under `/live`. Without files, `/live` says what to do. */
+export function servePage(fastify: FastifyInstance, files: readonly PageFile[]): void {
+  for (const { name, type, body } of files) {
+    const url = name === 'index.html' ? '/live' : `/live/${name}`;
+    fastify.get(url, async (_request, reply) => reply.headers({ ...headers, 'content-type': type }).send(body));
+  }
+  if (files.length === 0) {
+    fastify.get('/live', async (_request, reply) =>
+      reply.code(404).type('text/plain; charset=utf-8').send('The live page is not built. Run: npm run build\n'),
+    );
+  }
+  fastify.get('/live/', async (_request, reply) => reply.redirect('../live'));
 }
 
 function readFolder(folder: URL): PageFile[] {

@@ -3,7 +3,7 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { FastifyPluginAsync } from 'fastify';
 import { createEventLog } from './event-log.js';
 import { createFeed } from './feed.js';
-import { readPage } from './live-page.js';
+import { readPage, servePage } from './live-page.js';
 import { createStats, type LiveStats } from './live-stats.js';
 import { type SeenList, seeRecord } from './seen-record.js';
 import { type Tail, tailStream } from './tail.js';
@@ -43,13 +43,7 @@ const heartbeatMs = 15_000;
 const stateMs = 250;
 /** A stream that fails does so again within the tail's longest back-off. */
 const errorMs = 10_000;
-/** A stream that cannot be read must not keep the server from starting: the page says so instead. */
 const readyDeadlineMs = 5_000;
-
-/** What is sent to it is text, whatever a record holds: the page may run its own script and no other. */
-const contentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /**
  * The streams as they fill, for people at `/live` and for tests at `/dev/events`. For development: it shows every record
@@ -70,6 +64,11 @@ export const live: FastifyPluginAsync<LiveOptions> = async (fastify, options) =>
     return error && Date.now() - error.at < errorMs ? error.text : undefined;
   };
 
+  let failed = (): void => {};
+  const firstFailure = new Promise<void>((resolve) => {
+    failed = resolve;
+  });
+
   const follow = (list: SeenList, name: string): Tail =>
     tailStream({
       client,
@@ -85,6 +84,7 @@ export const live: FastifyPluginAsync<LiveOptions> = async (fastify, options) =>
         const { name: kind, message } = error as Error;
         if (!errorOf(list)) fastify.log.warn({ err: error, stream: name }, 'the live page cannot read the stream');
         errors[list] = { text: `${kind}: ${message}`, at: Date.now() };
+        failed();
       },
     });
 
@@ -105,9 +105,11 @@ export const live: FastifyPluginAsync<LiveOptions> = async (fastify, options) =>
   const watch = setInterval(() => feed.changed(), stateMs);
   watch.unref();
 
+  // A stream that cannot be read must not keep the server from starting: the page says so instead.
   fastify.addHook('onReady', async () => {
     const ready = Promise.all([tails.good.ready, tails.bad.ready]);
-    await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, readyDeadlineMs).unref())]);
+    const late = new Promise((resolve) => setTimeout(resolve, readyDeadlineMs).unref());
+    await Promise.race([ready, firstFailure, late]);
   });
   // An open feed is a request in flight: close() waits for those, so they end before.
   fastify.addHook('preClose', async () => {
@@ -118,27 +120,7 @@ export const live: FastifyPluginAsync<LiveOptions> = async (fastify, options) =>
     await Promise.all([tails.good.stop(), tails.bad.stop()]);
   });
 
-  for (const { name, type, body } of files) {
-    const url = name === 'index.html' ? '/live' : `/live/${name}`;
-    fastify.get(url, async (_request, reply) =>
-      reply
-        .type(type)
-        .headers({
-          'cache-control': 'no-cache',
-          'content-security-policy': contentSecurityPolicy,
-          'x-content-type-options': 'nosniff',
-          'referrer-policy': 'no-referrer',
-        })
-        .send(body),
-    );
-  }
-  if (files.length === 0) {
-    fastify.get('/live', async (_request, reply) =>
-      reply.code(404).type('text/plain').send('The live page is not built. Run: npm run build\n'),
-    );
-  }
-  fastify.get('/live/', { exposeHeadRoute: false }, async (_request, reply) => reply.redirect('../live'));
-
+  servePage(fastify, files);
   fastify.get('/live/feed', { exposeHeadRoute: false }, (request, reply) => {
     reply.hijack();
     const lastEventId = request.headers['last-event-id'];

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type KinesisClient,
+  ListShardsCommand,
+  waitUntilStreamExists,
+} from '@aws-sdk/client-kinesis';
+import { type EmbeddedKinesis, startEmbeddedKinesis } from '@rastro/collector/dev';
+import { createKinesisClient, createKinesisSink } from '@rastro/collector/kinesis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { record, sinkContract } from './contract.js';
+
+let kinesis: EmbeddedKinesis;
+let client: KinesisClient;
+beforeAll(async () => {
+  kinesis = await startEmbeddedKinesis();
+  client = createKinesisClient({ endpoint: kinesis.endpoint, region: kinesis.region });
+});
+afterAll(async () => {
+  client.destroy();
+  await kinesis.stop();
+});
+
+async function createStream(shards: number): Promise<string> {
+  const StreamName = randomUUID();
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount: shards }));
+  await waitUntilStreamExists({ client, maxWaitTime: 10, minDelay: 1 }, { StreamName });
+  return StreamName;
+}
+
+async function readAll(StreamName: string): Promise<{ partitionKey: string; data: string; shard: string }[]> {
+  const found: { partitionKey: string; data: string; shard: string }[] = [];
+  const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName }));
+  for (const { ShardId = '' } of Shards) {
+    const start = await client.send(
+      new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
+    );
+    for (let iterator = start.ShardIterator; iterator; ) {
+      const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+      if (Records.length === 0) break;
+      for (const { PartitionKey = '', Data } of Records)
+        found.push({ partitionKey: PartitionKey, data: new TextDecoder().decode(Data), shard: ShardId });
+      iterator = NextShardIterator;
+    }
+  }
+  return found;
+}
+
+sinkContract('kinesis', async () => {
+  const streamName = await createStream(3);
+  return { sink: createKinesisSink({ client, streamName }), read: () => readAll(streamName) };
+});
+
+test('records of one key are in one shard, keys are spread', async () => {
+  const streamName = await createStream(4);
+  await createKinesisSink({ client, streamName }).put(
+    Array.from({ length: 400 }, (_, n) => record(n, { partitionKey: `k${n % 40}` })),
+  );
+  const shards = new Map<string, Set<string>>();
+  for (const { partitionKey, shard } of await readAll(streamName))
+    shards.set(partitionKey, (shards.get(partitionKey) ?? new Set()).add(shard));
+  expect([...shards.values()].every(({ size }) => size === 1)).toBe(true);
+  expect(new Set([...shards.values()].flatMap((set) => [...set])).size).toBe(4);
+});
+
+test('a record that the service refuses fails alone, for good', async () => {
+  const streamName = await createStream(1);
+  const sink = createKinesisSink({ client, streamName });
+  const failures = await sink.put([record(1), record(2, { partitionKey: '' }), record(3)]);
+  expect(failures).toMatchObject([{ index: 1, retryable: false }]);
+  expect((await readAll(streamName)).map(({ data }) => JSON.parse(data).n)).toEqual([1, 3]);
+});
+
+test('a stream that does not exist fails every record, and may get better', async () => {
+  const failures = await createKinesisSink({ client, streamName: 'none', maxAttempts: 2, baseDelayMs: 1 }).put([
+    record(1),
+    record(2),
+  ]);
+  expect(failures).toMatchObject([
+    { index: 0, retryable: true, message: expect.stringContaining('ResourceNotFoundException') },
+    { index: 1, retryable: true },
+  ]);
+});
