@@ -9,7 +9,7 @@ export interface ServeOptions {
   port: number;
   host: string;
   logger?: FastifyServerOptions['logger'];
-  /** Registers more on the same origin. */
+  /** Registers more on the same origin. It comes first: hooks it adds see the collector's requests too. */
   register?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
 
@@ -25,8 +25,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { collector, port, host, logger = false, register } = options;
   const app = Fastify({ logger, forceCloseConnections: 'idle' });
   try {
-    await app.register(fastifyCollector, { collector });
     await register?.(app);
+    await app.register(fastifyCollector, { collector });
     await app.listen({ port, host });
   } catch (error) {
     await app.close();

@@ -15,21 +15,33 @@ export interface LiveStats {
   shards: Record<string, number>;
 }
 
+/** How the event stream is spread, as `/dev/stream-summary` has it. */
+export interface StreamSummary {
+  total: number;
+  /** Records per shard. */
+  shards: Record<string, number>;
+  /** The partition key with the most records, of the first 100,000 keys seen; absent before the first record. */
+  hottest_key?: { key: string; count: number; share: number };
+}
+
 /** Counts since it was created. */
 export interface StatsCounter {
   add(record: SeenRecord): void;
   /** @param now Unit: ms since the Unix epoch. */
   read(now: number): LiveStats;
+  summary(): StreamSummary;
 }
 
 const rateSeconds = 10;
 const latencySamples = 200;
+const maxKeys = 100_000;
 
 export function createStats(): StatsCounter {
   let events = 0;
   let orders = 0;
   let deadLetters = 0;
   const perShard = new Map<string, number>();
+  const perKey = new Map<string, number>();
   const perSecond = new Map<number, number>();
   const latencies: number[] = [];
   let measured = 0;
@@ -38,8 +50,10 @@ export function createStats(): StatsCounter {
     for (const key of perSecond.keys()) if (key < second) perSecond.delete(key);
   };
 
+  const shards = (): Record<string, number> => Object.fromEntries([...perShard].sort(([a], [b]) => (a < b ? -1 : 1)));
+
   return {
-    add({ list, value, shardId, arrivedAt }) {
+    add({ list, value, partitionKey, shardId, arrivedAt }) {
       if (list === 'bad') {
         deadLetters++;
         return;
@@ -48,6 +62,9 @@ export function createStats(): StatsCounter {
       perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
       forgetBefore(second - rateSeconds);
       perShard.set(shardId, (perShard.get(shardId) ?? 0) + 1);
+      if (perKey.size < maxKeys || perKey.has(partitionKey)) {
+        perKey.set(partitionKey, (perKey.get(partitionKey) ?? 0) + 1);
+      }
       events++;
       if (typeof value !== 'object' || value === null) return;
       const { event_type, line, event_time } = value as Record<string, unknown>;
@@ -68,7 +85,16 @@ export function createStats(): StatsCounter {
         dead_letters: deadLetters,
         rate: recent / rateSeconds,
         ...(median === undefined ? {} : { latency_p50: median }),
-        shards: Object.fromEntries([...perShard].sort(([a], [b]) => (a < b ? -1 : 1))),
+        shards: shards(),
+      };
+    },
+    summary() {
+      let hottest: { key: string; count: number } | undefined;
+      for (const [key, count] of perKey) if (count > (hottest?.count ?? 0)) hottest = { key, count };
+      return {
+        total: events,
+        shards: shards(),
+        ...(hottest ? { hottest_key: { ...hottest, share: hottest.count / events } } : {}),
       };
     },
   };

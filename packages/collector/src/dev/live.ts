@@ -41,6 +41,9 @@ const defaultKeep = 500;
 const keepLength = 32 * 1024 * 1024;
 const heartbeatMs = 15_000;
 const stateMs = 250;
+/** Longer than two polls of a shard. */
+const summaryPauseMs = 500;
+const maxSummaryTries = 20;
 /** A stream that fails does so again within the tail's longest back-off. */
 const errorMs = 10_000;
 const readyDeadlineMs = 5_000;
@@ -137,6 +140,15 @@ export const live: FastifyPluginAsync<LiveOptions> = async (fastify, options) =>
       .type('application/json; charset=utf-8')
       .header('cache-control', 'no-store')
       .send(`{"good":[${list('good')}],"bad":[${list('bad')}]}`);
+  });
+
+  fastify.get('/dev/stream-summary', async (_request, reply) => {
+    // What was put a moment ago is read a moment later: the answer waits until nothing more comes.
+    for (let tries = 0, before = -1; tries < maxSummaryTries && before !== stats.summary().total; tries++) {
+      before = stats.summary().total;
+      await new Promise((resolve) => setTimeout(resolve, summaryPauseMs));
+    }
+    return reply.header('cache-control', 'no-store').send(stats.summary());
   });
 
   fastify.post('/dev/reset', async (_request, reply) => {

@@ -10,6 +10,7 @@ export interface SeenRecord {
   json: string;
   /** What the data was, where it was JSON. */
   value: unknown;
+  partitionKey: string;
   shardId: string;
   /** Unit: ms since the Unix epoch. */
   arrivedAt: number;
@@ -17,14 +18,20 @@ export interface SeenRecord {
 
 /** Data that is not JSON is shown as what it is: text, or base64 where it is not UTF-8. Never throws. */
 export function seeRecord(list: SeenList, record: TailRecord): SeenRecord {
-  const { partitionKey: partition_key, shardId, sequenceNumber: sequence_number, arrivedAt } = record;
-  const place = { partition_key, shard_id: shardId, sequence_number, arrived_at: new Date(arrivedAt).toISOString() };
+  const { partitionKey, shardId, sequenceNumber, arrivedAt } = record;
+  const place = {
+    partition_key: partitionKey,
+    shard_id: shardId,
+    sequence_number: sequenceNumber,
+    arrived_at: new Date(arrivedAt).toISOString(),
+  };
+  const seen = { list, partitionKey, shardId, arrivedAt };
   const text = decodeText(record.data);
   if (text !== undefined) {
     try {
       const value: unknown = JSON.parse(text);
       const json = JSON.stringify({ [list === 'good' ? 'record' : 'dead_letter']: value, ...place });
-      return { list, json, value, shardId, arrivedAt };
+      return { ...seen, json, value };
     } catch {
       // Not JSON, or nested too deeply to write again.
     }
@@ -33,7 +40,7 @@ export function seeRecord(list: SeenList, record: TailRecord): SeenRecord {
     text === undefined
       ? { raw: Buffer.from(record.data).toString('base64'), raw_encoding: 'base64' }
       : { raw: text, raw_encoding: 'utf8' };
-  return { list, json: JSON.stringify({ ...raw, ...place }), value: undefined, shardId, arrivedAt };
+  return { ...seen, json: JSON.stringify({ ...raw, ...place }), value: undefined };
 }
 
 function decodeText(data: Uint8Array): string | undefined {

@@ -4,8 +4,8 @@ import type { SeenRecord } from '../../src/dev/seen-record.js';
 
 const now = Date.UTC(2026, 10, 20, 9, 30, 10);
 
-function good(value: unknown, arrivedAt = now, shardId = 'a'): SeenRecord {
-  return { list: 'good', json: '', value, shardId, arrivedAt };
+function good(value: unknown, arrivedAt = now, shardId = 'a', partitionKey = 'k'): SeenRecord {
+  return { list: 'good', json: '', value, partitionKey, shardId, arrivedAt };
 }
 
 test('counts an order once, by its first line', () => {
@@ -39,4 +39,11 @@ test('gives the median latency of the events that say when they happened', () =>
   for (const ms of [10, 500, 20]) stats.add(good({ event_time: new Date(now - ms).toISOString() }));
   for (const value of [{ event_time: 'yesterday' }, { event_time: 1 }, {}, null, 42, undefined]) stats.add(good(value));
   expect(stats.read(now).latency_p50).toBe(20);
+});
+
+test('knows the hottest key and its share', () => {
+  const stats = createStats();
+  expect(stats.summary()).toEqual({ total: 0, shards: {} });
+  for (const key of ['x', 'y', 'x', 'z']) stats.add(good({}, now, 'a', key));
+  expect(stats.summary()).toEqual({ total: 4, shards: { a: 4 }, hottest_key: { key: 'x', count: 2, share: 0.5 } });
 });

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { test as base, expect } from '@playwright/test';
+import { startDevServer } from '@rastro/collector/dev';
+import { storefront } from '@rastro/example-storefront';
+
+export interface Found {
+  readonly shard: string;
+  readonly partitionKey: string;
+  readonly record: Record<string, unknown> & { readonly event_id: string; readonly event_type: string };
+}
+
+export interface Shop {
+  readonly url: string;
+  /** What the stream holds now, oldest first by session, read by a process of its own. */
+  records(): Promise<Found[]>;
+  letters(): Promise<Found[]>;
+  /** Makes the collector answer every request with this status; `undefined` ends it. */
+  fail(status: number | undefined): void;
+  /** Waits until so many records are there, and gives all that are. */
+  settled(count: number): Promise<Found[]>;
+}
+
+/** Everything running, as `npm start` has it, on a port of its own: for one test. */
+export const test = base.extend<{ shop: Shop }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern.
+  shop: async ({}, use) => {
+    let failure: number | undefined;
+    const server = await startDevServer({
+      port: 0,
+      register: async (app) => {
+        app.addHook('onRequest', async (request, reply) => {
+          if (failure !== undefined && request.url === '/e')
+            await reply.code(failure).header('retry-after', '1').send({});
+        });
+        await app.register(storefront, {});
+      },
+    });
+    const { endpoint = '', region = '', streamName, deadLetterStreamName } = server.streams;
+    const read = (stream: string): Promise<Found[]> => readStream(endpoint, region, stream);
+    await use({
+      url: server.url,
+      records: () => read(streamName),
+      letters: () => read(deadLetterStreamName),
+      fail(status) {
+        failure = status;
+      },
+      async settled(count) {
+        let found: Found[] = [];
+        await expect
+          .poll(async () => {
+            found = await read(streamName);
+            return found.length;
+          })
+          .toBeGreaterThanOrEqual(count);
+        return found;
+      },
+    });
+    await server.close();
+  },
+});
+export { expect };
+
+const reader = fileURLToPath(new URL('./read-stream.mjs', import.meta.url));
+
+async function readStream(...args: string[]): Promise<Found[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [reader, ...args], { maxBuffer: 1 << 28 });
+  const found = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Found);
+  const place = ({ record }: Found): string =>
+    `${record['session_id']} ${String(record['session_seq']).padStart(9)} ${String(record['line'] ?? 0).padStart(4)}`;
+  return found.sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}

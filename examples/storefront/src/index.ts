@@ -1,0 +1,2 @@
+export { findProduct } from './catalogue.js';
+export { type StorefrontOptions, storefront } from './storefront.js';
