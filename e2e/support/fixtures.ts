@@ -1,15 +1,7 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { test as base, expect } from '@playwright/test';
 import { startDevServer } from '@rastro/collector/dev';
 import { storefront } from '@rastro/example-storefront';
-
-export interface Found {
-  readonly shard: string;
-  readonly partitionKey: string;
-  readonly record: Record<string, unknown> & { readonly event_id: string; readonly event_type: string };
-}
+import { type Found, readStream } from './read-stream.js';
 
 export interface Shop {
   readonly url: string;
@@ -61,16 +53,3 @@ export const test = base.extend<{ shop: Shop }>({
   },
 });
 export { expect };
-
-const reader = fileURLToPath(new URL('./read-stream.mjs', import.meta.url));
-
-async function readStream(...args: string[]): Promise<Found[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [reader, ...args], { maxBuffer: 1 << 28 });
-  const found = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Found);
-  const place = ({ record }: Found): string =>
-    `${record['session_id']} ${String(record['session_seq']).padStart(9)} ${String(record['line'] ?? 0).padStart(4)}`;
-  return found.sort((a, b) => (place(a) < place(b) ? -1 : 1));
-}

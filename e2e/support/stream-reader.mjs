@@ -1,5 +1,5 @@
 // Reads a whole Kinesis stream with the plain AWS SDK, as a reader who knows nothing of Rastro: a line of JSON per record.
-// Usage: node read-stream.mjs ENDPOINT REGION STREAM
+// Usage: node stream-reader.mjs ENDPOINT REGION STREAM
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
