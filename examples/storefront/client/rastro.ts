@@ -1,3 +1,5 @@
+import type { Tracker } from '@rastro/tracker';
+
 /** A product as the server wrote it into the page. Ids are text and stay text. */
 export interface Item {
   product_id: string;
@@ -25,14 +27,7 @@ export interface Purchase {
 }
 
 /** The part of the tracker that this shop uses. Before the script has arrived, the stub in the head keeps the calls. */
-export interface Rastro {
-  view(item: Item): void;
-  cart(item: CartItem): void;
-  removeFromCart(item: CartItem): void;
-  purchase(purchase: Purchase): void;
-  /** @param customerId `null` after logout. */
-  identify(customerId: string | null): void;
-}
+export type Rastro = Pick<Tracker, 'view' | 'cart' | 'removeFromCart' | 'purchase' | 'identify'>;
 
 declare global {
   interface Window {

@@ -538,7 +538,7 @@ export const deadLetterSchema: JsonSchema = {
 /** The whole contract as one JSON Schema document, published as `event.schema.json`. */
 export const schema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'https://rastro.dev/schema/1/event.schema.json',
+  $id: 'urn:rastro:event:1',
   title: 'Rastro events',
   description: 'A request to the collector. The other shapes of the contract stand in `$defs`.',
   $ref: '#/$defs/Envelope',

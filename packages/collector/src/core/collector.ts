@@ -51,8 +51,8 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** Namespace of the ids that the collector derives: UUIDv5 of the URL of the wire contract. */
-const namespace = uuidV5('https://rastro.dev/schema/1', uuidV5.URL);
+/** Namespace of the ids that the collector derives, drawn once. docs/wire.md names it: others can derive the same ids. */
+const namespace = '5c1f2a5e-3f0b-4d8e-9a47-0d6b1c8e7f32';
 const silent: Logger = { info() {}, warn() {}, error() {} };
 
 /**

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { deadLetterSchema, recordSchema } from '@rastro/schema';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { v5 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { envelope, event, harness, id, now } from '../support/collect.js';
 
@@ -267,4 +269,14 @@ describe('a request', () => {
     expect(response.headers['access-control-allow-origin']).toBe(allowed);
     expect(response.headers['vary']).toBe('origin');
   });
+});
+
+test('the event id of a purchase line is the one that docs/wire.md derives', async () => {
+  const { answer, records } = harness();
+  await answer(envelope([order([{ product_id: '44600062' }], { order_id: 'A-10042' })]));
+  const name = '["demo","A-10042","44600062","",1]';
+  expect(records()[0]?.['event_id']).toBe(v5(name, '5c1f2a5e-3f0b-4d8e-9a47-0d6b1c8e7f32'));
+  const page = await readFile(new URL('../../../../docs/wire.md', import.meta.url), 'utf8');
+  expect(page).toContain(`\`${name}\``);
+  expect(page).toContain('5c1f2a5e-3f0b-4d8e-9a47-0d6b1c8e7f32');
 });
