@@ -7,7 +7,11 @@ import { lockProblems } from './lib/lock.mjs';
 import { Failure, indent, main, root } from './lib/run.mjs';
 
 await main(async () => {
-  if (!flags('Usage: node scripts/lock.mjs\n\nFails when package-lock.json names a registry or lacks a hash.\n'))
+  if (
+    !flags(
+      'Usage: node scripts/lock.mjs\n\nFails when package-lock.json names a registry, lacks a hash, or leaves out a platform.\n',
+    )
+  )
     return;
   /** @type {import('./lib/lock.mjs').Lock} */
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));

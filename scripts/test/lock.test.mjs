@@ -27,3 +27,10 @@ it.each(['https://registry.example/a.tgz', 'http://registry.example/a.tgz', 'git
 it('names a package without a hash', () => {
   expect(problems({ 'packages/x/node_modules/a': {} })).toEqual(['packages/x/node_modules/a: no integrity']);
 });
+
+it('names a platform that is left out', () => {
+  const integrity = 'sha512-x';
+  const optionalDependencies = { 'a-linux': '1.0.0', 'a-darwin': '1.0.0' };
+  const packages = { 'node_modules/a': { integrity, optionalDependencies }, 'node_modules/a-linux': { integrity } };
+  expect(problems(packages)).toEqual(['node_modules/a: not in the lock file: a-darwin']);
+});
