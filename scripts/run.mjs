@@ -1,5 +1,5 @@
 // @ts-check
-// Builds, then runs a program of the examples in this very process: a signal to npm then reaches it, whatever the shell.
+// Builds, then runs a program of the examples in this very process, and ends it with the npm that started it.
 // Usage: node scripts/run.mjs FILE [arguments of the program]
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,5 +10,13 @@ await main(async () => {
   const [command, args] = npm(['run', '--silent', 'build']);
   const { code } = await run(command, args);
   if (code !== 0) throw new Failure('The build failed.');
+  // npm hands a SIGTERM to the shell between us, and the shell keeps it to itself: its end is what we see.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
   await import(pathToFileURL(join(root, file)).href);
 });
