@@ -1,5 +1,5 @@
 // Bundles what `tsc -b` emitted: each package as published needs nothing of its neighbours in this repository.
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import resolve from '@rollup/plugin-node-resolve';
@@ -35,6 +35,15 @@ const types = () => [
   dts(),
 ];
 
+/** Chunks are named after what they hold: those of an earlier build would be packed with today's. */
+const clean = (folder, ending) => ({
+  name: 'clean',
+  async generateBundle() {
+    const files = await readdir(folder).catch(() => []);
+    for (const file of files.filter((name) => ending.test(name))) await rm(`${folder}/${file}`);
+  },
+});
+
 /** Copies files beside a bundle once it is written. */
 const copy = (files) => ({
   name: 'copy',
@@ -64,6 +73,7 @@ export default [
     external: collectorExternal,
     output: { dir: collector, format: 'es', chunkFileNames: 'chunk-[name].js' },
     plugins: [
+      clean(collector, /\.js$/),
       resolve(),
       copy([
         [`${tracker}/rastro.js`, `${collector}/rastro.js`],
@@ -81,6 +91,6 @@ export default [
     ),
     external: collectorExternal,
     output: { dir: collector, chunkFileNames: 'chunk-[name].d.ts' },
-    plugins: types(),
+    plugins: [clean(collector, /\.d\.ts$/), ...types()],
   },
 ];

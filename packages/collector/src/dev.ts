@@ -1,4 +1,4 @@
-export { closeOnSignal } from './adapters/cli.js';
+export { closeOnSignal } from './adapters/close.js';
 export { type DevServer, type DevServerOptions, type StreamNames, startDevServer } from './dev/dev-server.js';
 export { type EmbeddedKinesis, type EmbeddedKinesisOptions, startEmbeddedKinesis } from './dev/embedded-kinesis.js';
 export { type LiveOptions, live } from './dev/live.js';

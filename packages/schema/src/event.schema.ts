@@ -63,7 +63,7 @@ const id = (description: string, ...examples: string[]): JsonSchema => ({
   maxLength: 128,
   pattern: printable,
   // `1.4875800092865987e+18`, `2.10381E18`: through a double or a spreadsheet, its digits are gone. `75E12` may be a SKU.
-  not: { type: 'string', pattern: String.raw`^\d+(?:\.\d+[eE]\+?|[eE]\+)\d+$` },
+  not: { type: 'string', pattern: String.raw`^\d+(?:[.,]\d+[eE]\+?|[eE]\+)\d+$` },
   examples,
   'x-kind': 'id',
 });
@@ -178,7 +178,8 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
   },
   order_id: id('The order. One `purchase` call has one.', 'A-10042'),
   line: {
-    description: 'Position of the line in the order as it was sent, from 1.',
+    description:
+      'Number of the line, from 1: lines are sorted by product, SKU, price and quantity, so that whoever reports the order numbers them alike.',
     type: 'integer',
     minimum: 1,
     maximum: limits.maxItems,
@@ -274,7 +275,7 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
     type: 'object',
     maxProperties: 32,
     propertyNames: { minLength: 1, maxLength: 64, pattern: printable },
-    additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+    additionalProperties: { type: ['string', 'number', 'boolean', 'null'], pattern: printable },
     examples: [{ gift: true, list: 'search' }],
     'x-max-bytes': 1024,
     'x-unit': 'at most 1,024 bytes of JSON',
@@ -347,7 +348,9 @@ export function wire(name: string): JsonSchema {
       'x-codes': { not: 'id_precision_lost', maximum: 'id_precision_lost', ...schema['x-codes'] },
     };
   }
-  if (schema['x-kind'] === 'decimal') return { ...schema, type: ['number', 'string'] };
+  if (schema['x-kind'] === 'decimal') return { ...schema, type: ['number', 'string'], maxLength: 64 };
+  // Version 5 is what the collector derives for purchase lines: nobody takes the id of an order's line in advance.
+  if (name === 'event_id') return { ...schema, pattern: uuid.replace('[1-8]', '[1-46-8]') };
   return schema;
 }
 

@@ -43,7 +43,7 @@ export interface Item {
   readonly brand?: string | undefined;
   /**
    * Price charged for one unit, after discount. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
-   * Bounds: currency units (not cents); a number ≥ 0.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
    * @example 35.79
    */
   readonly price?: Decimal | undefined;
@@ -151,7 +151,7 @@ export interface ViewEvent {
   readonly brand?: string | undefined;
   /**
    * Price charged for one unit, after discount. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
-   * Bounds: currency units (not cents); a number ≥ 0.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
    * @example 35.79
    */
   readonly price?: Decimal | undefined;
@@ -319,7 +319,7 @@ export interface CartEvent {
   readonly brand?: string | undefined;
   /**
    * Price charged for one unit, after discount. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
-   * Bounds: currency units (not cents); a number ≥ 0.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
    * @example 35.79
    */
   readonly price?: Decimal | undefined;
@@ -487,7 +487,7 @@ export interface RemoveFromCartEvent {
   readonly brand?: string | undefined;
   /**
    * Price charged for one unit, after discount. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
-   * Bounds: currency units (not cents); a number ≥ 0.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
    * @example 35.79
    */
   readonly price?: Decimal | undefined;
@@ -632,19 +632,19 @@ export interface PurchaseEvent {
   readonly currency?: string | undefined;
   /**
    * What the customer pays for the whole order. In the record of line 1 only, so that sums are right. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
-   * Bounds: currency units (not cents); a number ≥ 0.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
    * @example 129.9
    */
   readonly order_total?: Decimal | undefined;
   /**
    * Tax within `order_total`. In the record of line 1 only. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
-   * Bounds: currency units (not cents); a number ≥ 0.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
    * @example 21.65
    */
   readonly tax?: Decimal | undefined;
   /**
    * Shipping within `order_total`. In the record of line 1 only. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
-   * Bounds: currency units (not cents); a number ≥ 0.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
    * @example 9.9
    */
   readonly shipping?: Decimal | undefined;
@@ -1151,7 +1151,7 @@ export interface StreamRecord {
    */
   readonly order_id?: string | undefined;
   /**
-   * Position of the line in the order as it was sent, from 1.
+   * Number of the line, from 1: lines are sorted by product, SKU, price and quantity, so that whoever reports the order numbers them alike.
    * Bounds: count; ≥ 1 and ≤ 500.
    * @example 1
    */

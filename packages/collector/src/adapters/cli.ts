@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
-import { startDevServer } from '../dev/dev-server.js';
-import { createKinesisClient } from '../sinks/kinesis-client.js';
-import { assemble } from './assemble.js';
-import { type RunningServer, serve } from './server.js';
+import { closeOnSignal } from './close.js';
+import { createLog } from './log.js';
+import type { RunningServer } from './server.js';
 import { help, parseSettings, type Settings } from './settings.js';
 
 /** Runs the command `rastro-collector`. Sets the exit code; ends at SIGINT or SIGTERM with what is in flight finished. */
@@ -17,16 +16,21 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     const server = await run(parsed.settings);
     closeOnSignal(server);
   } catch (error) {
-    process.stderr.write(`rastro-collector: ${(error as Error).message}\nSee rastro-collector --help.\n`);
+    process.stderr.write(`rastro-collector: ${explain(error as Error)}\nSee rastro-collector --help.\n`);
     process.exitCode = 1;
   }
 }
 
+// Imported when needed: --help works, and a missing package is named, without the packages that a way of running needs.
 async function run(settings: Settings): Promise<RunningServer> {
   const { port, host, sites, stream, deadLetterStream = '', region, kinesisEndpoint: endpoint, dev } = settings;
-  const streams = stream ? { streamName: stream, deadLetterStreamName: deadLetterStream, region, endpoint } : undefined;
+  const log = createLog((line) => process.stdout.write(`${line}\n`));
   if (dev) {
-    const server = await startDevServer({ port, host, sites, streams });
+    const streams = stream
+      ? { streamName: stream, deadLetterStreamName: deadLetterStream, region, endpoint }
+      : undefined;
+    const { startDevServer } = await import('../dev/dev-server.js');
+    const server = await startDevServer({ port, host, sites, streams, log });
     process.stdout.write(`Events:  ${server.url}/e
 Script:  ${server.url}/rastro.js
 Live:    ${server.url}/live
@@ -34,22 +38,20 @@ Kinesis: ${server.streams.endpoint ?? `AWS ${server.streams.region}`}, stream ${
 `);
     return server;
   }
+  const [{ assemble }, { createKinesisClient }, { serve }] = await Promise.all([
+    import('./assemble.js'),
+    import('../sinks/kinesis-client.js'),
+    import('./server.js'),
+  ]);
   const client = createKinesisClient({ region, endpoint });
-  const collector = await assemble({ client, streamName: stream ?? '', deadLetterStreamName: deadLetterStream, sites });
-  return serve({ collector, port, host, logger: true });
+  const names = { streamName: stream ?? '', deadLetterStreamName: deadLetterStream };
+  const server = await serve({ collector: await assemble({ client, ...names, sites, log }), port, host });
+  log.info({ url: server.url, region, ...names }, 'listening');
+  return server;
 }
 
-/** Closes a server once at the first SIGINT or SIGTERM; a second signal ends the process at once. */
-export function closeOnSignal(server: { close(): Promise<void> }): void {
-  const close = (): void => {
-    process.off('SIGINT', close).off('SIGTERM', close);
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', close).on('SIGTERM', close);
+/** What is missing is one of the optional peers: says which, and how to get it. */
+function explain(error: Error & { code?: string }): string {
+  const missing = error.code === 'ERR_MODULE_NOT_FOUND' && /Cannot find package '([^']+)'/.exec(error.message)?.[1];
+  return missing ? `the package ${missing} is needed for this. Run: npm install ${missing}` : error.message;
 }

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Collector } from '../core/collector.js';
 import type { CollectResponse } from '../core/types.js';
 
@@ -18,31 +18,39 @@ export const fastifyCollector: FastifyPluginAsync<FastifyCollectorOptions> = asy
   );
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    if (error.statusCode !== 413) throw error;
-    // The rest of the body is not read: the connection cannot be used again.
-    return answer(reply.header('connection', 'close'), collector.tooLarge(joinHeaders(request.headers)));
+    const code = refusals[error.statusCode ?? 0];
+    if (!code) throw error;
+    // The body was not read, or not to its end: the connection cannot be used again.
+    return answer(reply.header('connection', 'close'), collector.refuse(code, joinHeaders(request.headers)));
   });
 
-  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const response = await collector.handle({
-      method: request.method,
-      path: request.url.split('?', 1)[0] ?? '/',
-      headers: joinHeaders(request.headers),
-      body: (request.body as Uint8Array | undefined) ?? new Uint8Array(),
-      ip: request.ip,
-    });
-    return answer(reply, response);
-  };
+  // The core gets its own paths: a prefix is the application's.
+  const serve =
+    (path: string) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const response = await collector.handle({
+        method: request.method,
+        path,
+        headers: joinHeaders(request.headers),
+        body: (request.body as Uint8Array | undefined) ?? new Uint8Array(),
+        ip: request.ip,
+      });
+      return answer(reply, response);
+    };
   // A log line per request would cost as much as the request.
   const logLevel = 'warn';
-  app.route({
-    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: collector.path,
-    handler,
-    logLevel,
-  });
-  app.route({ method: ['GET', 'HEAD'], url: collector.scriptPath, handler, logLevel });
-  app.route({ method: ['GET', 'HEAD'], url: '/healthz', handler, logLevel });
+  const { path, scriptPath } = collector;
+  const every: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+  app.route({ method: every, url: path, handler: serve(path), logLevel });
+  for (const url of [scriptPath, '/healthz']) {
+    app.route({ method: ['GET', 'HEAD'], url, handler: serve(url), logLevel });
+  }
+};
+
+/** What Fastify refuses before the collector sees it, by status. */
+const refusals: Readonly<Record<number, 'body_too_large' | 'unsupported_media_type'>> = {
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
 };
 
 function answer(reply: FastifyReply, { status, headers, body }: CollectResponse): FastifyReply {

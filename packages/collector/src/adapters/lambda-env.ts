@@ -1,6 +1,7 @@
 import { createKinesisClient } from '../sinks/kinesis-client.js';
 import { assemble } from './assemble.js';
 import { createHandler, type HttpApiEvent, type HttpApiResult } from './lambda.js';
+import { createLog } from './log.js';
 import { parseSettings } from './settings.js';
 
 let started: Promise<(event: HttpApiEvent) => Promise<HttpApiResult>> | undefined;
@@ -22,5 +23,7 @@ async function start(): Promise<(event: HttpApiEvent) => Promise<HttpApiResult>>
   if (parsed.action !== 'serve') throw new TypeError('not a setting of a function');
   const { stream = '', deadLetterStream = '', region, kinesisEndpoint: endpoint, sites } = parsed.settings;
   const client = createKinesisClient({ region, endpoint });
-  return createHandler(await assemble({ client, streamName: stream, deadLetterStreamName: deadLetterStream, sites }));
+  const log = createLog((line) => console.log(line));
+  const names = { streamName: stream, deadLetterStreamName: deadLetterStream };
+  return createHandler(await assemble({ client, ...names, sites, log }));
 }

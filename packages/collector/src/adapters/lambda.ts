@@ -4,11 +4,8 @@ import type { Collector } from '../core/collector.js';
 export interface HttpApiEvent {
   readonly version: '2.0';
   readonly rawPath: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly requestContext: {
-    readonly stage?: string;
-    readonly http: { readonly method: string; readonly sourceIp: string };
-  };
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly requestContext: { readonly http: { readonly method: string; readonly sourceIp: string } };
   readonly body?: string | undefined;
   readonly isBase64Encoded: boolean;
 }
@@ -31,14 +28,16 @@ export function createHandler(collector: Collector): (event: HttpApiEvent) => Pr
         `expected an HTTP API event with payload version 2.0, got version ${JSON.stringify(event?.version)}`,
       );
     }
-    const { stage, http } = event.requestContext;
-    // A named stage stands before the path.
-    const prefix = stage && stage !== '$default' ? `/${stage}/` : '/';
-    const path = event.rawPath.startsWith(prefix) ? event.rawPath.slice(prefix.length - 1) : event.rawPath;
+    const { http } = event.requestContext;
+    // A stage, or the mapping of a custom domain, may stand before the path.
+    const paths = [collector.path, collector.scriptPath, '/healthz'];
+    const path = paths.find((known) => event.rawPath.endsWith(known)) ?? event.rawPath;
     const { status, headers, body } = await collector.handle({
       method: http.method,
       path,
-      headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+      headers: Object.fromEntries(
+        Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+      ),
       body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
       ip: http.sourceIp,
     });

@@ -20,10 +20,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** A request that takes longer to arrive is a connection held for nothing. */
+const requestTimeoutMs = 30_000;
+
 /** Serves a collector. @throws If the port is taken, with a message that says what to do. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { collector, port, host, logger = false, register } = options;
-  const app = Fastify({ logger, forceCloseConnections: 'idle' });
+  const app = Fastify({ logger, forceCloseConnections: 'idle', requestTimeout: requestTimeoutMs });
   try {
     await register?.(app);
     await app.register(fastifyCollector, { collector });

@@ -96,28 +96,31 @@ export function parseSettings(argv: readonly string[], env: Readonly<Record<stri
     throw new TypeError('--stream (KINESIS_STREAM) is missing: the Kinesis stream for the events. Or try --dev.');
   if (stream && !region && !kinesisEndpoint)
     throw new TypeError('--region (AWS_REGION) is missing: where is the stream?');
-  const port = Number(read('port') ?? 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new TypeError(`--port must be 0–65535, got ${read('port')}`);
+  const port = read('port') ?? '8080';
+  if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new TypeError(`--port must be 0–65535, got ${port}`);
+  if (kinesisEndpoint && !/^https?:/.test(URL.canParse(kinesisEndpoint) ? kinesisEndpoint : '')) {
+    throw new TypeError(`--kinesis-endpoint must be a URL such as http://127.0.0.1:4567, got ${kinesisEndpoint}`);
+  }
   const keys = list('key');
   if (keys.length === 0 && !dev) throw new TypeError('--key (RASTRO_KEYS) is missing: the key that the tracker sends.');
   const origins = list('origin');
+  const sites = new Map<string, SiteOptions>();
+  for (const entry of keys.length === 0 ? ['demo'] : keys) {
+    const [key = '', name = key] = entry.split('=', 2);
+    if (sites.has(key)) throw new TypeError(`--key: ${key} is there twice`);
+    sites.set(key, { name, origins: origins.length === 0 ? '*' : origins });
+  }
 
   return {
     action: 'serve',
     settings: {
-      port,
+      port: Number(port),
       host: read('host') ?? '127.0.0.1',
       stream,
       deadLetterStream: read('dead-letter-stream') ?? (stream && `${stream}-dead-letter`),
       region,
       kinesisEndpoint,
-      sites: Object.fromEntries(
-        (keys.length === 0 ? ['demo'] : keys).map((entry) => {
-          const [key = '', name = key] = entry.split('=', 2);
-          return [key, { name, origins: origins.length === 0 ? '*' : origins }];
-        }),
-      ),
+      sites: Object.fromEntries(sites),
       dev,
     },
   };

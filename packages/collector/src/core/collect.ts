@@ -1,10 +1,11 @@
-import { type Reject, type TextId, toDeadLetter } from './dead-letter.js';
+import { type Reject, type TextId, toBase64, toDeadLetter } from './dead-letter.js';
 import { decode } from './decode.js';
 import { enrich, ipPrefix, requestFacts, toIso } from './enrich.js';
-import { type RequestErrorCode, requestErrors } from './errors.js';
+import { type EventErrorCode, eventErrors, type RequestErrorCode, requestErrors } from './errors.js';
 import { explode, type LineId } from './explode.js';
 import { rawEvents } from './raw-events.js';
 import { toRecord } from './record.js';
+import { clip } from './text.js';
 import type {
   Answer,
   CleanEnvelope,
@@ -18,7 +19,7 @@ import type {
   Site,
   Warning,
 } from './types.js';
-import { checkEnvelope, checkEvent } from './validate.js';
+import { checkEnvelope, checkEvent, type EventResult } from './validate.js';
 
 /** What the core needs of the world. */
 export interface CollectDeps {
@@ -38,6 +39,9 @@ export interface CollectDeps {
   /** What `Retry-After` says. Unit: s. */
   readonly retryAfterSeconds: number;
 }
+
+/** Records of one request: 500 orders of ten lines. A small body could otherwise become hundreds of megabytes. */
+const maxRecords = 5_000;
 
 /** Takes one envelope: answers 200 only when each of its events is on the stream or on the dead-letter stream. */
 export async function collect(request: CollectRequest, deps: CollectDeps): Promise<CollectResponse> {
@@ -90,17 +94,24 @@ export async function collect(request: CollectRequest, deps: CollectDeps): Promi
     });
   };
 
+  const seen = new Map<string, string>();
   for (const [index, event] of checked.events.entries()) {
-    const result = checkEvent(event, envelope);
+    const result = checkOne(event, envelope, seen);
     if (!result.ok) {
       reject(index, result.problems);
       continue;
     }
-    for (const path of result.dropped) warnings.push({ index, code: 'context_dropped', path });
+    const [path] = result.dropped;
+    if (path !== undefined) warnings.push({ index, code: 'context_dropped', path });
     const contextDropped = result.dropped.length > 0 || checked.dropped.length > 0;
     const whole = enrich(result.event, envelope, facts, site.name, contextDropped);
     for (const flag of whole.flags ?? []) if (flag !== 'context_dropped') warnings.push({ index, code: flag });
-    for (const flat of explode(whole, site.name, deps.lineId)) {
+    const records = explode(whole, site.name, deps.lineId);
+    if (flats.length + records.length > maxRecords) {
+      reject(index, [{ code: 'too_many_records', path: '', message: eventErrors.too_many_records }]);
+      continue;
+    }
+    for (const flat of records) {
       flats.push(flat);
       owners.push(index);
     }
@@ -134,11 +145,38 @@ export async function collect(request: CollectRequest, deps: CollectDeps): Promi
   return json(200, { accepted, rejected, ...(warnings.length > 0 ? { warnings } : {}) } satisfies Answer);
 }
 
+/** Checks one event; whatever goes wrong with it concerns no other. `seen`: the events before it, by id. */
+function checkOne(event: unknown, envelope: CleanEnvelope, seen: Map<string, string>): EventResult {
+  const refused = (code: EventErrorCode): EventResult => ({
+    ok: false,
+    problems: [{ code, path: '', message: eventErrors[code] }],
+  });
+  let result: EventResult;
+  let text: string;
+  try {
+    result = checkEvent(event, envelope);
+    if (!result.ok) return result;
+    text = JSON.stringify(event);
+  } catch {
+    // Nested so deeply that it can be neither checked nor written.
+    return refused('bad_format');
+  }
+  const { event_id } = result.event;
+  const before = seen.get(event_id);
+  if (before !== undefined && before !== text) return refused('duplicate_event_id');
+  seen.set(event_id, text);
+  return result;
+}
+
 /** A sink that throws has failed for every record; sending again may help. */
 async function put(sink: Sink, records: readonly SinkRecord[], log: Logger): Promise<readonly SinkFailure[]> {
   if (records.length === 0) return [];
   try {
-    return await sink.put(records);
+    const failures = await sink.put(records);
+    const [first] = failures;
+    if (first)
+      log.error({ failed: failures.length, of: records.length, reason: clip(first.message, 300) }, 'not durable');
+    return failures;
   } catch (error) {
     log.error({ err: error, records: records.length }, 'sink failed');
     return records.map((_, index) => ({ index, retryable: true, message: String(error) }));
@@ -159,7 +197,7 @@ async function buryBody(
     {
       problems: [{ code, path: '', message: message ?? requestErrors[code].message }],
       ...raw,
-      userAgent: request.headers['user-agent']?.slice(0, 512),
+      userAgent: clip(request.headers['user-agent'] ?? '', 512) || undefined,
       ipPrefix: request.ip === undefined ? undefined : ipPrefix(request.ip),
     },
     toIso(receivedAt),
@@ -172,9 +210,7 @@ function toText(bytes: Uint8Array): { raw: string; rawEncoding?: 'base64' } {
   try {
     return { raw: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    let binary = '';
-    for (const byte of bytes) binary += String.fromCharCode(byte);
-    return { raw: btoa(binary), rawEncoding: 'base64' };
+    return { raw: toBase64(bytes), rawEncoding: 'base64' };
   }
 }
 

@@ -1,5 +1,6 @@
 import { v5 as uuidV5 } from 'uuid';
 import { type CollectDeps, collect, json, refuse } from './collect.js';
+import type { RequestErrorCode } from './errors.js';
 import type { CollectRequest, CollectResponse, Logger, Sink, Site } from './types.js';
 
 export interface CollectorOptions {
@@ -16,8 +17,8 @@ export interface CollectorOptions {
   /** The tracker's script for the script tag; without it `scriptPath` is 404. */
   script?: Script | undefined;
   /**
-   * Largest body, before and after decompression. Unit: bytes. A dead letter must hold the whole body in one record of
-   * 1 MiB even when each of its characters is escaped. @default 500_000
+   * Largest body, before and after decompression. Unit: bytes, at most 600,000: a dead letter holds the whole body, at
+   * worst as base64, in one record of 1 MiB. @default 500_000
    */
   maxBodyBytes?: number | undefined;
   /** What `Retry-After` says when nothing is durable. Unit: s. @default 5 */
@@ -45,8 +46,8 @@ export interface Collector {
   readonly maxBodyBytes: number;
   /** Answers a request; never throws. */
   handle(request: CollectRequest): Promise<CollectResponse>;
-  /** Answers a request whose body the server stopped reading, being larger than `maxBodyBytes`. */
-  tooLarge(headers: CollectRequest['headers']): CollectResponse;
+  /** Answers a request that the server refused before it reached `handle`. */
+  refuse(code: RequestErrorCode, headers: CollectRequest['headers']): CollectResponse;
   /** Ends the sinks. */
   close(): Promise<void>;
 }
@@ -64,6 +65,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const path = checkPath('path', options.path ?? '/e');
   const scriptPath = checkPath('scriptPath', options.scriptPath ?? '/rastro.js');
   const maxBodyBytes = checkPositive('maxBodyBytes', options.maxBodyBytes ?? 500_000);
+  if (maxBodyBytes > 600_000) throw new TypeError(`maxBodyBytes: at most 600000, got ${maxBodyBytes}`);
   const log = options.log ?? silent;
   const deps: CollectDeps = {
     sites: checkSites(options.sites),
@@ -90,14 +92,17 @@ export function createCollector(options: CollectorOptions): Collector {
     return refuse('not_found', deps);
   };
 
-  const finish = (response: CollectResponse, origin: string | undefined): CollectResponse => {
+  const finish = (response: CollectResponse, origin: string | undefined, preflight = false): CollectResponse => {
     const headers: Record<string, string> = {
       ...response.headers,
       vary: 'origin',
       'x-content-type-options': 'nosniff',
     };
-    if (origin !== undefined && (origins.has('*') || origins.has(origin))) {
+    // Any page may read an answer: only so does it learn that it is refused, or when to come again. Nothing in it is
+    // secret, and no credentials are taken.
+    if (origin !== undefined && (!preflight || origins.has('*') || origins.has(origin))) {
       headers['access-control-allow-origin'] = origin;
+      headers['access-control-expose-headers'] = 'retry-after';
     }
     return { ...response, headers };
   };
@@ -114,9 +119,9 @@ export function createCollector(options: CollectorOptions): Collector {
         log.error({ err: error }, 'request failed');
         response = refuse('unavailable', deps);
       }
-      return finish(response, request.headers['origin']);
+      return finish(response, request.headers['origin'], request.method === 'OPTIONS');
     },
-    tooLarge: (headers) => finish(refuse('body_too_large', deps), headers['origin']),
+    refuse: (code, headers) => finish(refuse(code, deps), headers['origin']),
     async close() {
       await Promise.all([options.sink.close?.(), options.deadLetters.close?.()]);
     },
@@ -137,7 +142,8 @@ function serveScript(request: CollectRequest, { body, etag }: Script): CollectRe
     'cross-origin-resource-policy': 'cross-origin',
     etag,
   };
-  if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' };
+  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (known.includes(etag)) return { status: 304, headers, body: '' };
   return { status: 200, headers, body: request.method === 'HEAD' ? '' : body };
 }
 
@@ -146,8 +152,11 @@ function checkSites(sites: CollectorOptions['sites']): ReadonlyMap<string, Site>
   if (entries.length === 0) throw new TypeError('sites: at least one site key is needed');
   return new Map(
     entries.map(([key, { name = key, origins = '*' }]) => {
-      if (key === '' || key.length > 64)
-        throw new TypeError(`sites: a key has 1–64 characters, got ${JSON.stringify(key)}`);
+      for (const [what, text] of Object.entries({ key, name })) {
+        if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(text)) {
+          throw new TypeError(`sites: a ${what} has 1–64 printable characters, got ${JSON.stringify(text)}`);
+        }
+      }
       for (const origin of origins === '*' ? [] : origins) {
         if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
           throw new TypeError(

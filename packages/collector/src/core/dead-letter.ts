@@ -1,3 +1,4 @@
+import { byteLength, clip } from './text.js';
 import type { DeadLetter, Problem, SinkRecord } from './types.js';
 
 /** What was rejected, before it is written. */
@@ -23,11 +24,13 @@ export type TextId = (text: string) => string;
 export function toDeadLetter(reject: Reject, receivedAt: string, textId: TextId): SinkRecord {
   const named =
     typeof reject.event === 'object' && reject.event !== null ? (reject.event as Record<string, unknown>) : {};
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value.slice(0, 128) : undefined);
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? clip(value, 128) : undefined);
   const eventId = text(named['event_id']);
   const [first] = reject.problems;
-  // An event without an id is told from an equal neighbour by its place only.
-  const id = textId(`${reject.site ?? ''}\n${eventId === undefined ? (reject.index ?? '') : ''}\n${reject.raw}`);
+  const { customer_id, device_id, session_id } = reject.envelope ?? {};
+  // An event without an id is told from an equal one by its sender and its place.
+  const place = eventId === undefined ? [customer_id, device_id, session_id, reject.index] : [];
+  const id = textId(JSON.stringify([reject.site, ...place, reject.raw]));
   const letter: DeadLetter = {
     dead_letter_id: id,
     code: first?.code ?? 'bad_format',
@@ -37,11 +40,24 @@ export function toDeadLetter(reject: Reject, receivedAt: string, textId: TextId)
     index: reject.index,
     event_id: eventId,
     event_type: text(named['event_type']),
-    raw: reject.raw,
-    raw_encoding: reject.rawEncoding ?? 'utf8',
+    ...encode(reject.raw, reject.rawEncoding),
     envelope: reject.envelope,
     user_agent: reject.userAgent,
     ip_prefix: reject.ipPrefix,
   };
   return { id, partitionKey: id, data: JSON.stringify(letter) };
+}
+
+/** Control characters take six bytes each in JSON: where base64 is shorter, the record stays below the stream's limit. */
+function encode(raw: string, encoding?: 'base64'): Pick<DeadLetter, 'raw' | 'raw_encoding'> {
+  if (encoding) return { raw, raw_encoding: encoding };
+  const bytes = new TextEncoder().encode(raw);
+  if (byteLength(JSON.stringify(raw)) <= bytes.byteLength * 1.34 + 2) return { raw, raw_encoding: 'utf8' };
+  return { raw: toBase64(bytes), raw_encoding: 'base64' };
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
 }

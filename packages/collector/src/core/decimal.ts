@@ -3,6 +3,7 @@ import type { EventErrorCode } from './errors.js';
 /** Beyond 15 significant digits a double is not exact; 6 decimals is what a DECIMAL(21, 6) column keeps. */
 const maxDigits = 15;
 const maxDecimals = 6;
+const maxLength = 64;
 
 /**
  * Says what is wrong with an amount.
@@ -11,6 +12,8 @@ const maxDecimals = 6;
  */
 export function decimalProblem(value: unknown): EventErrorCode | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  // Longer than any amount; trimming zeros off a text of unbounded length would take long.
+  if (typeof value === 'string' && value.length > maxLength) return 'decimal_precision';
   const text = String(value);
   // Shortest decimal text of a double: an exponent means below 1e-6 or from 1e21 on.
   if (typeof value === 'number' && /e/.test(text)) return 'decimal_precision';

@@ -19,11 +19,11 @@ const mediaTypes = ['text/plain', 'application/json'];
  * @param maxBodyBytes Bound of the body, before and after decompression.
  */
 export async function decode(request: CollectRequest, maxBodyBytes: number): Promise<Decoded> {
-  const type = (request.headers['content-type'] ?? 'text/plain').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const type = (request.headers['content-type'] || 'text/plain').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (!mediaTypes.includes(type)) return { ok: false, code: 'unsupported_media_type' };
   if (request.body.byteLength > maxBodyBytes) return { ok: false, code: 'body_too_large' };
 
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const encoding = (request.headers['content-encoding'] || 'identity').trim().toLowerCase();
   let bytes = request.body;
   if (encoding === 'gzip') {
     const unpacked = await gunzip(bytes, maxBodyBytes);

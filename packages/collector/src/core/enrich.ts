@@ -1,4 +1,5 @@
 import { isbot } from 'isbot';
+import { clip } from './text.js';
 import type { CleanEnvelope, CleanEvent, CollectRequest } from './types.js';
 
 /** Farther than this, a clock is taken to be wrong rather than the network slow. */
@@ -17,13 +18,14 @@ export interface RequestFacts {
   readonly clockOffsetMs: number;
 }
 
-/** CloudFront and Cloudflare tell the country of the visitor: header names in lower case. */
+/** CloudFront and Cloudflare tell the country of the visitor, Cloudflare `XX` when it does not know. In lower case. */
 const countryHeaders = ['cloudfront-viewer-country', 'cf-ipcountry'];
 
 export function requestFacts(request: CollectRequest, envelope: CleanEnvelope, receivedAt: number): RequestFacts {
-  // Headers are Latin-1 text; the schema bounds what a record keeps.
-  const userAgent = request.headers['user-agent']?.replace(/\p{Cc}/gu, '').slice(0, 512) || undefined;
-  const country = countryHeaders.map((name) => request.headers[name]).find((value) => /^[A-Z]{2}$/.test(value ?? ''));
+  const userAgent = clip(request.headers['user-agent'] ?? '', 512).replace(/\p{Cc}/gu, '') || undefined;
+  const country = countryHeaders
+    .map((name) => request.headers[name])
+    .find((value) => /^(?!XX)[A-Z]{2}$/.test(value ?? ''));
   const offset = envelope.sent_at === undefined ? 0 : receivedAt - envelope.sent_at;
   return {
     received_at: toIso(receivedAt),

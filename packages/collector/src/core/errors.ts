@@ -57,6 +57,10 @@ export const eventErrors = {
   negative_amount: 'An amount is below zero.',
   properties_too_large: '`properties` has more than 32 keys or 1,024 bytes of JSON.',
   properties_not_flat: '`properties` is one flat object of texts, numbers, booleans and nulls.',
+  currency_mismatch: 'A line has another currency than its order.',
+  duplicate_event_id: 'Another event of the request has the same `event_id`.',
+  too_many_records:
+    'The request has more than 5,000 records, counting each line of an order. Send fewer orders at once.',
   identity_missing: 'Neither the event nor its envelope names a customer or a device.',
   record_refused: 'The stream refused the record for good.',
 } as const;

@@ -11,28 +11,18 @@ export type LineId = (site: string, orderId: string, productId: string, sku: str
 /**
  * Makes one flat event per record: a purchase becomes its lines, any other event stays as it is.
  *
- * The id of a line does not depend on the order in which the lines are listed. Lines with the same product and SKU are
- * told apart by price and quantity, the smaller first.
+ * Lines are put in an order of their own, by product, SKU, price and quantity: ids, line numbers and the line that has
+ * the order's amounts are the same in whatever order they are listed.
  */
 export function explode(event: CleanEvent, site: string, lineId: LineId): Record<string, unknown>[] {
   if (event.event_type !== 'purchase') return [{ ...event }];
   const { items, ...order } = event as CleanEvent & { items: readonly Line[]; order_id: string };
-  const seen = new Map<string, number>();
-  const ids = new Map<Line, string>();
-  for (const line of [...items].sort((a, b) => compare(a.price, b.price) || compare(a.quantity, b.quantity))) {
-    const product = JSON.stringify([line.product_id, line.sku ?? '']);
-    const occurrence = (seen.get(product) ?? 0) + 1;
-    seen.set(product, occurrence);
-    ids.set(line, lineId(site, order.order_id, line.product_id, line.sku ?? '', occurrence));
-  }
-  return items.map((line, at) => {
-    const flat: Record<string, unknown> = {
-      ...order,
-      ...line,
-      event_id: ids.get(line),
-      line: at + 1,
-      lines: items.length,
-    };
+  let occurrence = 0;
+  return [...items].sort(compareLines).map((line, at, lines) => {
+    const before = lines[at - 1];
+    occurrence = before && sameProduct(before, line) ? occurrence + 1 : 1;
+    const event_id = lineId(site, order.order_id, line.product_id, line.sku ?? '', occurrence);
+    const flat: Record<string, unknown> = { ...order, ...line, event_id, line: at + 1, lines: lines.length };
     if (at > 0) for (const name of orderAmountFields) delete flat[name];
     return flat;
   });
@@ -44,4 +34,12 @@ interface Line {
   readonly price?: number;
   readonly quantity?: number;
 }
-const compare = (a = -1, b = -1): number => a - b;
+const sameProduct = (a: Line, b: Line): boolean => a.product_id === b.product_id && a.sku === b.sku;
+/** By code units, not by language: the same on every machine. */
+const compareText = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareNumber = (a = -1, b = -1): number => a - b;
+const compareLines = (a: Line, b: Line): number =>
+  compareText(a.product_id, b.product_id) ||
+  compareText(a.sku, b.sku) ||
+  compareNumber(a.price, b.price) ||
+  compareNumber(a.quantity, b.quantity);

@@ -10,6 +10,12 @@ const order = Object.keys(fields);
  *   (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html). Ids have at most 128.
  */
 export function partitionKey(record: Readonly<Record<string, unknown>>): string {
+  const key = chooseKey(record);
+  // Ids are bounded by characters, of which each may take two places here.
+  return key.length > 256 ? [...key].slice(0, 128).join('') : key;
+}
+
+function chooseKey(record: Readonly<Record<string, unknown>>): string {
   const { category_id, category_code, product_id, session_id, device_id, customer_id } = record;
   if (category_id !== undefined) return String(category_id);
   if (category_code !== undefined) return String(category_code);
@@ -26,5 +32,10 @@ export function toRecord(flat: Readonly<Record<string, unknown>>, putAt: string)
     const value = name === 'txn_timestamp' ? putAt : flat[name];
     if (value !== undefined) record[name] = value;
   }
-  return { id: String(record['event_id']), partitionKey: partitionKey(record), data: JSON.stringify(record) };
+  const { site, event_type, event_id } = record;
+  return {
+    id: `${site}\n${event_type}\n${event_id}`,
+    partitionKey: partitionKey(record),
+    data: JSON.stringify(record),
+  };
 }

@@ -22,7 +22,7 @@ export interface CollectResponse {
 
 /** What a sink puts: one record of a stream. */
 export interface SinkRecord {
-  /** Identity for readers: the `event_id`, or the `dead_letter_id`. */
+  /** Records with the same id are the same: site, type and `event_id`, or the `dead_letter_id`. */
   readonly id: string;
   /** 1–256 characters. */
   readonly partitionKey: string;

@@ -2,6 +2,7 @@ import { contextFields, envelopeSchema, eventSchemas, type JsonSchema } from '@r
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { decimalProblem } from './decimal.js';
 import { eventErrors } from './errors.js';
+import { byteLength, clip } from './text.js';
 import type { CleanEnvelope, CleanEvent, Problem } from './types.js';
 
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
@@ -15,8 +16,13 @@ ajv.addKeyword({
   keyword: 'x-max-bytes',
   type: 'object',
   schemaType: 'number',
-  validate: (most: number, value: unknown) => new TextEncoder().encode(JSON.stringify(value)).byteLength <= most,
+  // What is nested has an error of its own, and could be too deep to be written as JSON.
+  validate: (most: number, value: object) =>
+    Object.values(value).some(isContainer) || byteLength(JSON.stringify(value)) <= most,
 });
+/** Reasons kept per event: enough to mend it, and a bound for its dead letter. */
+const maxProblems = 20;
+
 const validateEnvelope = ajv.compile(envelopeSchema);
 const validators = new Map<string, ValidateFunction>(
   Object.entries(eventSchemas).map(([type, schema]) => [type, ajv.compile(schema)]),
@@ -24,6 +30,7 @@ const validators = new Map<string, ValidateFunction>(
 const pageFields = new Set(contextFields);
 
 type Json = Record<string, unknown>;
+const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -50,17 +57,20 @@ export function checkEnvelope(value: unknown): EnvelopeResult {
   if (isObject(rest['context'])) dropEmpty(rest['context']);
   const dropped: string[] = [];
   const unknown: string[] = [];
+  const note = (list: string[], path: string): void => {
+    if (list.length < maxProblems && !list.includes(path)) list.push(path);
+  };
   if (!validateEnvelope({ ...rest, events })) {
     for (const error of validateEnvelope.errors ?? []) {
       const found = toProblem(error);
       const [, top, name] = found.path.split('/');
       if (top === 'context') {
-        if (found.code === 'unknown_field') unknown.push(found.path);
-        else dropped.push(found.path);
+        if (found.code === 'unknown_field') note(unknown, found.path);
+        else note(dropped, found.path);
         if (name === undefined) delete rest['context'];
         else if (isObject(rest['context'])) delete rest['context'][unescapePointer(name)];
       } else if (found.code === 'unknown_field') {
-        unknown.push(found.path);
+        note(unknown, found.path);
         delete rest[unescapePointer(top ?? '')];
       } else return { ok: false, problem: found };
     }
@@ -71,7 +81,7 @@ export function checkEnvelope(value: unknown): EnvelopeResult {
     envelope: rest as unknown as CleanEnvelope,
     events: events as readonly unknown[],
     unknown,
-    dropped: [...new Set(dropped)],
+    dropped,
   };
 }
 
@@ -102,19 +112,33 @@ export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult
   }
 
   const problems: Problem[] = [];
+  const paths = new Set<string>();
   const dropped = new Set<string>();
-  if (!validator(event)) {
+  // The validator narrows what it is given; this name stays an object.
+  const given: unknown = event;
+  if (!validator(given)) {
     for (const error of validator.errors ?? []) {
       const found = toProblem(error);
       const name = found.path.slice(1);
       if (pageFields.has(name)) {
         dropped.add(found.path);
-        delete event[name];
-      } else if (!problems.some((p) => p.path === found.path)) problems.push(found);
+        // Present, so that the envelope's does not take its place.
+        event[name] = undefined;
+      } else if (problems.length < maxProblems && !paths.has(found.path)) {
+        paths.add(found.path);
+        problems.push(found);
+      }
     }
   }
   if ((event['customer_id'] ?? event['device_id'] ?? envelope.customer_id ?? envelope.device_id) === undefined) {
     problems.push(problem('identity_missing', ''));
+  }
+  if (Array.isArray(items)) {
+    for (const [at, item] of items.entries()) {
+      const { currency } = (isObject(item) ? item : {}) as Json;
+      if (problems.length >= maxProblems || currency === undefined || event['currency'] === undefined) continue;
+      if (currency !== event['currency']) problems.push(problem('currency_mismatch', `/items/${at}/currency`));
+    }
   }
   const [first, ...others] = problems;
   if (first) return { ok: false, problems: [first, ...others] };
@@ -158,7 +182,7 @@ const codeOfKeyword: Readonly<Record<string, string>> = {
   const: 'not_allowed',
   enum: 'not_allowed',
   maxLength: 'too_long',
-  minLength: 'missing_field',
+  minLength: 'bad_format',
   minimum: 'out_of_range',
   maximum: 'out_of_range',
   pattern: 'bad_format',
@@ -190,7 +214,7 @@ function codeOf({ keyword, parentSchema, data }: ErrorObject, path: string): str
 }
 
 function describe(code: string, path: string, error: ErrorObject): string {
-  const name = path.slice(1).replaceAll('/', '.') || 'the envelope';
+  const name = clip(path.slice(1), 128).replaceAll('/', '.') || 'the envelope';
   const rule = eventErrors[code as keyof typeof eventErrors] ?? '';
   if (code === 'missing_field') return `${name} is missing.`;
   if (code === 'unknown_field') return `${name} is not a field here. ${rule}`;
@@ -206,12 +230,16 @@ function describe(code: string, path: string, error: ErrorObject): string {
 
 /** A value as a message shows it: short, on one line. */
 function show(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isContainer(value)) return 'an object';
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return text.length > 60 ? `${clip(text, 57)}…` : text;
 }
 
+/** Names in a path are the sender's, of any length. */
 function problem(code: string, path: string, message?: string): Problem {
-  return { code, path, message: message ?? eventErrors[code as keyof typeof eventErrors] };
+  const text = message ?? eventErrors[code as keyof typeof eventErrors];
+  return { code, path: clip(path, 256), message: clip(text, 512) };
 }
 
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { assemble } from '../adapters/assemble.js';
 import { type RunningServer, serve } from '../adapters/server.js';
 import type { SiteOptions } from '../core/collector.js';
+import type { Logger } from '../core/types.js';
 import { createKinesisClient } from '../sinks/kinesis-client.js';
 import { startEmbeddedKinesis } from './embedded-kinesis.js';
 import { live } from './live.js';
@@ -15,6 +16,8 @@ export interface DevServerOptions {
   sites?: Readonly<Record<string, SiteOptions>> | undefined;
   /** Streams to use instead of embedded ones. */
   streams?: StreamNames | undefined;
+  /** Told of records that are not durable, and of what fails. @default none */
+  log?: Logger | undefined;
   /** Registers more on the same origin, such as a shop. */
   register?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
@@ -40,7 +43,7 @@ const shards = 4;
  * (unless streams are given), and the live page. For development: it shows all events to whoever can reach it.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  const { port = 8080, host = '127.0.0.1', sites = { demo: {} }, register } = options;
+  const { port = 8080, host = '127.0.0.1', sites = { demo: {} }, log, register } = options;
   // The SDK announces on every start which Node.js its future versions need; the one used here is pinned.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const names = { streamName: 'rastro-events', deadLetterStreamName: 'rastro-dead-letters' };
@@ -56,7 +59,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     const streams = options.streams ?? { ...names, region: kinesis?.region, endpoint: kinesis?.endpoint };
     const { streamName, deadLetterStreamName, region, endpoint } = streams;
     const client = createKinesisClient({ region, endpoint });
-    const collector = await assemble({ client, streamName, deadLetterStreamName, sites });
+    const collector = await assemble({ client, streamName, deadLetterStreamName, sites, log });
     const server = await serve({
       collector,
       port,

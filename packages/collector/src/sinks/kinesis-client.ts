@@ -28,8 +28,10 @@ export function createKinesisClient(options: KinesisClientOptions = {}): Kinesis
     requestHandler: new NodeHttpHandler({
       httpAgent: { keepAlive: true, maxSockets: 64 },
       httpsAgent: { keepAlive: true, maxSockets: 64 },
-      connectionTimeout: 2_000,
-      requestTimeout: 10_000,
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      // Without it the SDK only warns, and a service that says nothing is waited for without end.
+      throwOnRequestTimeout: true,
     }),
   });
 }

@@ -7,10 +7,14 @@ export interface KinesisSinkOptions {
   streamName: string;
   /** Most calls for one record, the first included. @default 5 */
   maxAttempts?: number | undefined;
+  /** No call for a record begins later than this after the first. Unit: ms. @default 5_000 */
+  deadlineMs?: number | undefined;
   /** Longest wait before the second call; it doubles with each further one, with full jitter. Unit: ms. @default 50 */
   baseDelayMs?: number | undefined;
   /** Chance in [0, 1). @default Math.random */
   random?: (() => number) | undefined;
+  /** Clock, ms. @default Date.now */
+  now?: (() => number) | undefined;
   /** Waits. @default setTimeout */
   sleep?: ((ms: number) => Promise<void>) | undefined;
 }
@@ -27,9 +31,18 @@ export const putRecordsLimits: { readonly records: number; readonly bytes: numbe
 /** Answers that do not get better by asking again: the record or the call itself is wrong. */
 const final = new Set(['ValidationException', 'InvalidArgumentException', 'SerializationException']);
 
-/** Puts records on a Kinesis stream. Only the records that failed are put again. */
+/**
+ * Puts records on a Kinesis stream. Only the records that failed are put again, so that after a failure the records of
+ * one key can stand in another order: `session_seq` has theirs.
+ *
+ * @throws {TypeError} If the stream name is none.
+ */
 export function createKinesisSink(options: KinesisSinkOptions): Sink {
-  const { client, streamName, maxAttempts = 5, baseDelayMs = 50, random = Math.random } = options;
+  const { client, streamName, maxAttempts = 5, deadlineMs = 5_000, baseDelayMs = 50 } = options;
+  const { random = Math.random, now = Date.now } = options;
+  if (!/^[\w.-]{1,128}$/.test(streamName)) {
+    throw new TypeError(`streamName: 1–128 letters, digits, _ . or - are needed, got ${JSON.stringify(streamName)}`);
+  }
   const sleep = options.sleep ?? ((ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
 
   const call = async (entries: readonly Entry[]): Promise<Outcome[]> => {
@@ -55,7 +68,7 @@ export function createKinesisSink(options: KinesisSinkOptions): Sink {
     }
   };
 
-  const putBatch = async (batch: readonly Entry[]): Promise<SinkFailure[]> => {
+  const putBatch = async (batch: readonly Entry[], deadlineAt: number): Promise<SinkFailure[]> => {
     const failures: SinkFailure[] = [];
     let pending = batch;
     for (let attempt = 1; ; attempt++) {
@@ -64,7 +77,7 @@ export function createKinesisSink(options: KinesisSinkOptions): Sink {
       for (const [at, entry] of pending.entries()) {
         const outcome = outcomes[at];
         if (outcome === undefined) continue;
-        if (outcome.retryable && attempt < maxAttempts) again.push(entry);
+        if (outcome.retryable && attempt < maxAttempts && now() < deadlineAt) again.push(entry);
         else failures.push({ index: entry.index, ...outcome });
       }
       if (again.length === 0) return failures;
@@ -76,7 +89,8 @@ export function createKinesisSink(options: KinesisSinkOptions): Sink {
   return {
     async put(records) {
       const failures: SinkFailure[] = [];
-      for (const batch of split(records)) failures.push(...(await putBatch(batch)));
+      const deadlineAt = now() + deadlineMs;
+      for (const batch of split(records)) failures.push(...(await putBatch(batch, deadlineAt)));
       return failures.sort((a, b) => a.index - b.index);
     },
   };
@@ -96,23 +110,21 @@ function toOutcome(result: PutRecordsResultEntry | undefined): Outcome {
   return { retryable: !final.has(code), message: `${code}: ${result?.ErrorMessage ?? ''}` };
 }
 
-function split(records: readonly SinkRecord[]): Entry[][] {
+/** One call after the other: only the records of the running one are held as bytes. */
+function* split(records: readonly SinkRecord[]): Generator<Entry[]> {
   const encoder = new TextEncoder();
-  const batches: Entry[][] = [];
   let batch: Entry[] = [];
   let bytes = 0;
   for (const [index, { data, partitionKey }] of records.entries()) {
     const entry = { index, data: encoder.encode(data), partitionKey };
-    // A key has at most 256 characters of at most 4 bytes.
     const size = entry.data.byteLength + encoder.encode(partitionKey).byteLength;
     if (batch.length === putRecordsLimits.records || (batch.length > 0 && bytes + size > putRecordsLimits.bytes)) {
-      batches.push(batch);
+      yield batch;
       batch = [];
       bytes = 0;
     }
     batch.push(entry);
     bytes += size;
   }
-  if (batch.length > 0) batches.push(batch);
-  return batches;
+  if (batch.length > 0) yield batch;
 }

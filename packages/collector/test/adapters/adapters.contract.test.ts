@@ -106,6 +106,8 @@ const requests: [string, Request, number][] = [
   ['no JSON', post('{"v":'), 400],
   ['bytes that are no text', post(Buffer.from([0xff, 0x00])), 400],
   ['a form', post(good, { 'content-type': 'application/x-www-form-urlencoded' }), 415],
+  ['no content type worth the name', post(good, { 'content-type': 'garbage' }), 415],
+  ['a content type in capitals', post(good, { 'content-type': 'Text/Plain; charset=UTF-8' }), 200],
   ['a body that is too large', post('x'.repeat(50_001)), 413],
   ['an empty body', post(''), 400],
   [
@@ -178,7 +180,6 @@ describe('createHandler', () => {
     const whole = {
       ...template,
       rawPath: '/prod/e',
-      requestContext: { ...template.requestContext, stage: 'prod' },
       body: Buffer.from(good).toString('base64'),
       isBase64Encoded: true,
     };
@@ -186,6 +187,11 @@ describe('createHandler', () => {
       (await createHandler(collector)({ ...whole, headers: { ...template.headers, 'Content-Type': text } })).statusCode,
     ).toBe(200);
     expect(sink.records).toHaveLength(3);
+  });
+
+  test('takes an event without headers, as the console sends it', async () => {
+    const { headers: _, ...bare } = template;
+    expect((await createHandler(setUp().collector)({ ...bare, body: good })).statusCode).toBe(200);
   });
 
   test('names an event of another shape', async () => {
@@ -197,6 +203,19 @@ describe('createHandler', () => {
 });
 
 describe('fastifyCollector', () => {
+  test('serves below a prefix', async () => {
+    const app = Fastify();
+    await app.register(fastifyCollector, { collector: setUp().collector, prefix: '/track' });
+    const response = await app.inject({
+      method: 'POST',
+      url: '/track/e',
+      headers: { 'content-type': text },
+      payload: good,
+    });
+    expect(response.statusCode).toBe(200);
+    await app.close();
+  });
+
   test('leaves the host application its own body parsers and errors', async () => {
     const app = Fastify();
     await app.register(fastifyCollector, { collector: setUp().collector });

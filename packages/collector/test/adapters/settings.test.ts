@@ -52,6 +52,9 @@ describe('parseSettings', () => {
     [['--stream', 's', '--key', 'k'], '--region (AWS_REGION) is missing'],
     [['--stream', 's', '--region', 'r'], '--key (RASTRO_KEYS) is missing'],
     [[...aws, '--port', '70000'], '--port must be 0–65535, got 70000'],
+    [[...aws, '--port', '0x10'], '--port must be 0–65535, got 0x10'],
+    [[...aws, '--kinesis-endpoint', 'nowhere'], '--kinesis-endpoint must be a URL'],
+    [[...aws, '--key', 'k=again'], '--key: k is there twice'],
     [[...aws, '--nonsense'], "Unknown option '--nonsense'"],
   ])('with %j says %s', (argv, message) => {
     expect(() => parseSettings(argv, {})).toThrow(message);

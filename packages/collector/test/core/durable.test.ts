@@ -1,4 +1,4 @@
-import { once, type Sink, type SinkFailure } from '@rastro/collector';
+import { createMemorySink, once, type Sink, type SinkFailure } from '@rastro/collector';
 import { describe, expect, test } from 'vitest';
 import { envelope, event, harness, id } from '../support/collect.js';
 
@@ -30,6 +30,17 @@ describe('the answer', () => {
     expect((await post('{')).status).toBe(503);
   });
 
+  test('is written to the log when it is 503, with the reason', async () => {
+    const lines: [object, string][] = [];
+    const log = {
+      info() {},
+      warn() {},
+      error: (details: object, message: string) => void lines.push([details, message]),
+    };
+    await harness({ sink: answering(() => [fail(0, true)]), log }).post(envelope([event(1)]));
+    expect(lines).toEqual([[{ failed: 1, of: 1, reason: 'no' }, 'not durable']]);
+  });
+
   test('names a record that the stream refuses for good, once it is a dead letter', async () => {
     const { answer, letters } = harness({ sink: answering(() => [fail(1, false)]) });
     expect(await answer(envelope([event(1), event(2)]))).toMatchObject({
@@ -37,6 +48,26 @@ describe('the answer', () => {
       rejected: [{ index: 1, event_id: id(2), code: 'record_refused' }],
     });
     expect(letters()).toMatchObject([{ code: 'record_refused', event_id: id(2), raw: JSON.stringify(event(2)) }]);
+  });
+});
+
+describe('a repeat', () => {
+  const shops = { sites: { demo: {}, other: {} } };
+  test('is told by site, type and id: none of these alone hides an event', async () => {
+    const inner = createMemorySink();
+    const { answer } = harness({ ...shops, sink: once(inner) });
+    await answer(envelope([event(1), event(2)]));
+    await answer(envelope([event(1), event(2)]));
+    await answer(envelope([event(1, { event_type: 'cart' })]));
+    await answer(envelope([event(1)], { key: 'other' }));
+    expect(inner.records).toHaveLength(4);
+  });
+
+  test('of a rejected event without an id is another one from another visitor', async () => {
+    const inner = createMemorySink();
+    const { answer } = harness({ deadLetters: once(inner) });
+    for (const device_id of ['a', 'b', 'a']) await answer(envelope([{}], { device_id }));
+    expect(inner.records).toHaveLength(2);
   });
 });
 

@@ -23,7 +23,7 @@ const order = (items: object[], fields: object = {}): Record<string, unknown> =>
   ...fields,
 });
 const a = { product_id: 'a', category_id: '1', price: 10 };
-const b = { product_id: 'b', category_id: '2', price: 20, quantity: 2, currency: 'USD' };
+const b = { product_id: 'b', category_id: '2', price: 20, quantity: 2 };
 
 describe('a purchase', () => {
   test('becomes one record per line, each with its own category and the key of it', async () => {
@@ -41,7 +41,7 @@ describe('a purchase', () => {
       ]),
     ).toEqual([
       ['a', 1, 3, 'A-1', undefined, 'BRL', 'C'],
-      ['b', 2, 3, 'A-1', 2, 'USD', 'C'],
+      ['b', 2, 3, 'A-1', 2, 'BRL', 'C'],
       ['c', 3, 3, 'A-1', undefined, 'BRL', 'C'],
     ]);
     expect(sink.records.map(({ partitionKey }) => partitionKey)).toEqual(['1', '2', 'p:c']);
@@ -66,6 +66,37 @@ describe('a purchase', () => {
     }
     return found;
   };
+
+  test('has the same lines, numbers and amounts in whatever order it is listed', async () => {
+    const report = async (items: object[]): Promise<unknown[]> => {
+      const { answer, records } = harness();
+      await answer(envelope([order(items)]));
+      return records();
+    };
+    const lines = [b, { product_id: 'c' }, a, { ...a, price: 8 }, { ...a, sku: 'x' }];
+    expect(await report([...lines].reverse())).toEqual(await report(lines));
+  });
+
+  test('with a line in another currency is rejected: its total would be in neither', async () => {
+    const { answer } = harness();
+    expect(await answer(envelope([order([a, { ...b, currency: 'USD' }])]))).toMatchObject({
+      rejected: [{ code: 'currency_mismatch', path: '/items/1/currency' }],
+    });
+  });
+
+  test('of 500 lines is taken; a request of more than 5,000 records is taken up to there', async () => {
+    const { answer, records } = harness();
+    const items = Array.from({ length: 500 }, (_, n) => ({ product_id: `${n}` }));
+    const orders = Array.from({ length: 11 }, (_, n) => order(items, { event_id: id(n), order_id: `A-${n}` }));
+    expect(await answer(envelope([...orders, event(99)]))).toMatchObject({
+      accepted: 10,
+      rejected: [
+        { index: 10, code: 'too_many_records' },
+        { index: 11, code: 'too_many_records' },
+      ],
+    });
+    expect(records()).toHaveLength(5000);
+  });
 
   test('has the same event ids when it is sent again, in another order and by another library', async () => {
     const first = await ids([a, b, { product_id: 'c' }]);
@@ -173,6 +204,18 @@ describe('a record', () => {
     expect(sink.records[0]?.partitionKey).toBe(key);
   });
 
+  test('with a key of 128 characters that take two places each has a partition key of at most 256', async () => {
+    const { answer, sink } = harness();
+    await answer(envelope([event(1, { category_id: null, product_id: '💄'.repeat(128) })]));
+    expect(sink.records[0]?.partitionKey).toBe(`p:${'💄'.repeat(126)}`);
+  });
+
+  test('never has a field of the page from the envelope where its own was not valid', async () => {
+    const { answer, records } = harness();
+    await answer(envelope([event(1, { page_url: 'x'.repeat(3000) })], { context: { page_url: 'https://other/' } }));
+    expect(records()[0]).not.toHaveProperty('page_url');
+  });
+
   test('without a session is flagged', async () => {
     const { answer, records } = harness();
     expect(await answer(envelope([event(1)], { session_id: '' }))).toMatchObject({
@@ -260,9 +303,9 @@ describe('a request', () => {
   test.each([
     ['https://shop.example', 200, 'https://shop.example'],
     [undefined, 200, undefined],
-    ['https://evil.example', 403, undefined],
-    ['null', 403, undefined],
-  ])('from origin %s is answered %i', async (origin, status, allowed) => {
+    ['https://evil.example', 403, 'https://evil.example'],
+    ['null', 403, 'null'],
+  ])('from origin %s is answered %i, so that the page can read it', async (origin, status, allowed) => {
     const { post } = harness({ sites: { demo: { origins: ['https://shop.example'] } } });
     const response = await post(envelope([event(1)]), origin === undefined ? {} : { origin });
     expect(response.status).toBe(status);

@@ -22,6 +22,11 @@ const bad: [unknown, string, string][] = [
   [event(1, { category_id: 2 ** 53 }), 'id_precision_lost', '/category_id'],
   [event(1, { category_id: '1.4875800092865987e+18' }), 'id_precision_lost', '/category_id'],
   [event(1, { category_id: '2.10381E+18' }), 'id_precision_lost', '/category_id'],
+  [event(1, { category_id: '1,48758E+18' }), 'id_precision_lost', '/category_id'],
+  [event(1, { event_id: '5c1f2a5e-3f0b-5d8e-9a47-0d6b1c8e7f32' }), 'bad_format', '/event_id'],
+  [event(1, { properties: { a: 'lone \ud800' } }), 'bad_format', '/properties/a'],
+  [event(1, { properties: { '': 1 } }), 'bad_format', '/properties'],
+  [event(1, { price: `0.${'0'.repeat(120_000)}1` }), 'decimal_precision', '/price'],
   [event(1, { customer_id: '1.48E18' }), 'id_precision_lost', '/customer_id'],
   [event(1, { product_id: 1.5 }), 'wrong_type', '/product_id'],
   [event(1, { product_id: -1 }), 'out_of_range', '/product_id'],
@@ -104,6 +109,59 @@ describe('a bad event', () => {
     await answer(envelope([event(1)]));
   });
 
+  test('with a used event_id is rejected, unless it is the same event', async () => {
+    const { answer, records } = harness();
+    const again = event(1, { product_id: 'other' });
+    expect(await answer(envelope([event(1), again, event(1)]))).toMatchObject({
+      accepted: 2,
+      rejected: [{ index: 1, code: 'duplicate_event_id' }],
+    });
+    expect(records()).toHaveLength(2);
+  });
+
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  test.each([
+    [`{"event_type":${deep}}`, 'unknown_event_type'],
+    [`{"event_type":"view","properties":{"a":${deep}}}`, 'missing_field'],
+    [deep, 'not_an_object'],
+  ])('nested 100,000 deep is rejected alone', async (raw, code) => {
+    const { post, records, letters } = harness();
+    const response = await post(`{"v":1,"key":"demo","device_id":"d","events":[${raw},${JSON.stringify(event(1))}]}`);
+    expect(JSON.parse(String(response.body))).toMatchObject({ accepted: 1, rejected: [{ index: 0, code }] });
+    expect(records()).toHaveLength(1);
+    expect(letters()[0]?.['raw']).toBe(raw);
+  });
+
+  test('whose page is nested 100,000 deep loses its page', async () => {
+    const { post, records } = harness();
+    const body = JSON.stringify(envelope([event(1, { page_url: 0 })], { context: { page_title: 0 } }));
+    const response = await post(body.replaceAll(/"(page_url|page_title)":0/g, `"$1":${deep}`));
+    expect(JSON.parse(String(response.body))).toMatchObject({ accepted: 1 });
+    expect(records()).toHaveLength(1);
+  });
+
+  const many = (count: number, value: unknown): object =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`field_${n}`, value]));
+  test.each([
+    ['one name of 400 KB', event(1, { ['k'.repeat(400_000)]: 1 })],
+    ['8,000 unknown fields', event(1, many(8000, 1))],
+    [
+      '500 lines of 12 unknown fields',
+      {
+        ...event(1),
+        event_type: 'purchase',
+        order_id: 'A',
+        product_id: '',
+        items: Array.from({ length: 500 }, () => ({ product_id: '1', ...many(12, 'x') })),
+      },
+    ],
+    ['300 KB of control characters', event(1, { brand: '\u0001'.repeat(50_000) })],
+  ])('with %s makes a dead letter that a stream takes', async (_what, bad) => {
+    const { answer, deadLetters } = harness();
+    expect(await answer(envelope([bad, event(2)]))).toMatchObject({ accepted: 1, rejected: [{ index: 0 }] });
+    expect(Buffer.byteLength(deadLetters.records[0]?.data ?? '')).toBeLessThan(1_048_000);
+  });
+
   test('without a customer or a device is rejected', async () => {
     const { answer } = harness();
     const { device_id: _, ...anonymous } = envelope([event(1), event(2, { customer_id: 'c' })]);
@@ -165,6 +223,7 @@ describe('an envelope', () => {
     [envelope([]), 400, 'malformed_envelope'],
     [envelope(Array.from({ length: 501 }, (_, n) => event(n))), 400, 'malformed_envelope'],
     [new Uint8Array([0x7b, 0xff, 0x7d]), 400, 'malformed_json'],
+    [new Uint8Array(1000).fill(1), 400, 'malformed_json'],
   ])('that is %j is %i %s, and kept as a dead letter', async (body, status, code) => {
     const { post, letters, records } = harness();
     const response = await post(body);

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import {
   CreateStreamCommand,
   GetRecordsCommand,
@@ -82,4 +84,15 @@ test('a stream that does not exist fails every record, and may get better', asyn
     { index: 0, retryable: true, message: expect.stringContaining('ResourceNotFoundException') },
     { index: 1, retryable: true },
   ]);
+});
+
+test('a service that never answers fails the put, and does not hold it for ever', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const deaf = createKinesisClient({ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1' });
+  const failures = await createKinesisSink({ client: deaf, streamName: 's', maxAttempts: 1 }).put([record(1)]);
+  expect(failures).toMatchObject([{ index: 0, retryable: true, message: expect.stringContaining('TimeoutError') }]);
+  deaf.destroy();
+  silent.close();
 });

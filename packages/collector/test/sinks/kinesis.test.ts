@@ -71,6 +71,22 @@ describe('createKinesisSink', () => {
     expect(await sink.put(keyed('a', 'b', 'bad', 'd', 'e'))).toMatchObject([{ index: 2, retryable: false }]);
   });
 
+  test('does not begin another call after the deadline', async () => {
+    let time = 0;
+    const { client, calls, sleep } = fake((keys) => {
+      time += 3000;
+      return keys.map(() => 'InternalFailure');
+    });
+    const sink = createKinesisSink({ client, streamName: 's', sleep, now: () => time });
+    expect(await sink.put(keyed('a'))).toMatchObject([{ retryable: true }]);
+    expect(calls).toHaveLength(2);
+  });
+
+  test('refuses a name that no stream can have', () => {
+    const { client } = fake(() => []);
+    expect(() => createKinesisSink({ client, streamName: 'bad name' })).toThrow('streamName');
+  });
+
   test('keeps a call within 500 records and 4 MB', async () => {
     const { client, calls, sleep } = fake((keys) => keys.map(() => 'ok'));
     const sink = createKinesisSink({ client, streamName: 's', sleep });
