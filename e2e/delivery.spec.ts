@@ -172,6 +172,108 @@ for (const [build, tag] of Object.entries(builds)) {
       }
     });
 
+    test('tracks what was true at the call, and only misuse is lost', async ({ shop, open }) => {
+      const page = await open();
+      await page.evaluate(() => {
+        const { rastro } = window as unknown as { rastro: Rastro };
+        const items = [{ product_id: '1' }];
+        rastro.purchase({ order_id: 'A', items });
+        items.length = 0;
+        rastro.view({ product_id: '2', currency: undefined, properties: { n: 10n } });
+        rastro.view(new Proxy({ product_id: '3', currency: undefined }, {}));
+      });
+      const records = (await shop.settled(2)).map(({ record }) => record);
+      expect(records.map(({ product_id, currency }) => `${product_id} ${currency}`)).toEqual(['1 BRL', '3 BRL']);
+    });
+
+    test('sends an event once, though two tabs hold it', async ({ shop, open, context }) => {
+      const sent: string[] = [];
+      context.on('request', (request) => {
+        for (const { event_id } of JSON.parse(request.postData() ?? '{}').events ?? []) sent.push(event_id);
+      });
+      const [one, two] = [await open(), await open()];
+      await view(two, 1, 5);
+      const flush = (page: Page): Promise<boolean> =>
+        page.evaluate(() => (window as unknown as { rastro: Rastro }).rastro.flush());
+      expect(await flush(one)).toBe(true);
+      expect(await flush(two)).toBe(true);
+      expect(await shop.records()).toHaveLength(5);
+      expect(sent).toHaveLength(5);
+    });
+
+    test('does not come again before Retry-After, however much happens', async ({ shop, open }) => {
+      const page = await open();
+      const at: number[] = [];
+      page.on('request', (request) => {
+        if (request.method() === 'POST') at.push(Date.now());
+      });
+      shop.fail(503);
+      for (let n = 1; at.length < 2; n++) {
+        await view(page, n, n);
+        await page.waitForTimeout(50);
+      }
+      expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(900);
+      shop.fail(undefined);
+    });
+
+    test('keeps events when somebody else answers 200', async ({ shop, open, context }) => {
+      await context.route('**/e', (route) => route.fulfill({ status: 200, body: '<h1>Please log in</h1>' }));
+      const page = await open();
+      await view(page, 1, 3);
+      const flush = (): Promise<boolean> =>
+        page.evaluate(() => (window as unknown as { rastro: Rastro }).rastro.flush());
+      expect(await flush()).toBe(false);
+      await context.unroute('**/e');
+      expect(await shop.settled(3)).toHaveLength(3);
+    });
+
+    test('asks once for each event when the store cannot delete', async ({ shop, open, context }) => {
+      await context.addInitScript(() => {
+        IDBObjectStore.prototype.delete = () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        };
+      });
+      const page = await open();
+      let requests = 0;
+      page.on('request', (request) => {
+        if (request.method() === 'POST') requests++;
+      });
+      await view(page, 1, 1);
+      await shop.settled(1);
+      await view(page, 2, 2);
+      await shop.settled(2);
+      await page.waitForTimeout(300);
+      expect(requests).toBe(2);
+    });
+
+    test('delivers where IndexedDB, localStorage and cookies throw', async ({ shop, open, context }) => {
+      await context.addInitScript(() => {
+        const blocked = (): never => {
+          throw new DOMException('blocked', 'SecurityError');
+        };
+        Object.defineProperty(window, 'indexedDB', { get: blocked });
+        Object.defineProperty(window, 'localStorage', { get: blocked });
+        Object.defineProperty(Document.prototype, 'cookie', { get: blocked, set: blocked });
+      });
+      const page = await open();
+      await view(page, 1, 3);
+      const records = (await shop.settled(3)).map(({ record }) => record);
+      expect(records.map(({ session_seq }) => session_seq)).toEqual([1, 2, 3]);
+      expect(new Set(records.map(({ device_id }) => device_id)).size).toBe(1);
+    });
+
+    test('takes no customer that is none, and never throws', async ({ shop, open }) => {
+      const page = await open();
+      await page.evaluate(() => {
+        const { rastro } = window as unknown as { rastro: Record<string, (value: unknown) => void> };
+        for (const value of [undefined, '', 5, 'x'.repeat(129), 'a\u0000']) rastro['identify']?.(value);
+        rastro['view']?.(undefined);
+        rastro['view']?.({ product_id: '1' });
+      });
+      const [found] = await shop.settled(1);
+      expect(found?.record).not.toHaveProperty('customer_id');
+    });
+
     test('delivers 2,000 events of one burst', async ({ shop, open }) => {
       const page = await open();
       await view(page, 1, 2000);
@@ -204,4 +306,25 @@ base('the script tag keeps calls made before it has arrived, with their time', a
   const records = (await shop.settled(2)).map(({ record }) => record);
   expect(records.map(({ event_type }) => event_type)).toEqual(['view', 'cart']);
   expect(records.map(({ event_time_raw }) => event_time_raw)).toEqual(calledAt);
+});
+
+base('a page that kept hold of the stub, or of a method of it, goes on with the tracker', async ({ shop, page }) => {
+  await page.addInitScript(() => {
+    addEventListener('DOMContentLoaded', () => {
+      const stub = (window as unknown as { rastro: Rastro }).rastro;
+      Object.assign(window, { kept: { stub, view: stub.view } });
+    });
+  });
+  await page.route('**/rastro.js', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await route.continue();
+  });
+  await page.goto(`${shop.url}/cart`);
+  await page.waitForFunction(() => 'stop' in (window as unknown as { rastro: object }).rastro);
+  await page.evaluate(() => {
+    const { kept } = window as unknown as { kept: { stub: Rastro; view(fields: object): void } };
+    kept.stub.view({ product_id: '1' });
+    kept.view({ product_id: '2' });
+  });
+  expect((await shop.settled(2)).map(({ record }) => record['product_id'])).toEqual(['1', '2']);
 });

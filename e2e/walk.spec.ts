@@ -46,9 +46,10 @@ test('a walk through the shop is on the stream, record by record', async ({ page
     `view ${pan}`,
     `cart ${pan}`,
     `remove_from_cart ${pan}`,
+    // Lines are sorted by product.
+    `purchase ${cream}`,
     `purchase ${lipstick}`,
     `purchase ${butter}`,
-    `purchase ${cream}`,
   ]);
 
   // Who: one browser, one visit, its events counted; the customer only after login.

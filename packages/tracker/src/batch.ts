@@ -7,20 +7,9 @@ export interface Batch {
   readonly bytes: number;
 }
 
-/** What may stand in the envelope once instead of on each event, and where. */
-const shared = ['customer_id', 'device_id', 'session_id'];
-const sharedContext = [
-  'page_url',
-  'page_referrer',
-  'page_title',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'utm_term',
-  'utm_content',
-  'language',
-  'viewport',
-];
+/** What may stand in the envelope once instead of on each event: who, and (in its `context`) where. */
+const who = /^(customer|device|session)_id$/;
+const where = /^(page|utm)_|^(language|viewport)$/;
 
 /**
  * Takes as many events as fit one request.
@@ -45,15 +34,13 @@ export function takeBatch(
 
 /** Writes what all events agree on once. */
 function factor(events: readonly StoredEvent[]): Record<string, unknown> {
-  const first = events[0];
-  const same = (names: readonly string[]): Record<string, unknown> =>
+  const first = Object.entries(events[0] as StoredEvent);
+  const same = (names: RegExp): Record<string, unknown> =>
     Object.fromEntries(
-      names
-        .filter((name) => first?.[name] !== undefined && events.every((event) => event[name] === first[name]))
-        .map((name) => [name, first?.[name]]),
+      first.filter(([name, value]) => names.test(name) && events.every((event) => event[name] === value)),
     );
-  const ids = same(shared);
-  const context = same(sharedContext);
+  const ids = same(who);
+  const context = same(where);
   return {
     ...ids,
     context,

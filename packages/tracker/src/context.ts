@@ -1,15 +1,14 @@
-/** The page as it is now: fields of the context, absent ones `undefined`. */
+/** The page as it is now: fields of the context. The collector reads an empty one as absent. */
 export function pageContext(queryParams: readonly string[]): Record<string, string | undefined> {
-  const query = new URLSearchParams(location.search);
   const context: Record<string, string | undefined> = {
     page_url: cleanUrl(location.href, queryParams),
     page_referrer: cleanUrl(document.referrer, queryParams),
-    page_title: document.title.slice(0, 256) || undefined,
-    language: navigator.language || undefined,
+    page_title: document.title.slice(0, 256),
+    language: navigator.language,
     viewport: `${innerWidth}x${innerHeight}`,
   };
-  for (const name of ['source', 'medium', 'campaign', 'term', 'content']) {
-    context[`utm_${name}`] = query.get(`utm_${name}`)?.slice(0, 128) || undefined;
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (/^utm_(source|medium|campaign|term|content)$/.test(name)) context[name] = value.slice(0, 128);
   }
   return context;
 }

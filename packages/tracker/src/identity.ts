@@ -7,19 +7,15 @@ const maxAgeSeconds = 34_560_000;
 
 /** Reads the id of this browser, or makes one: a first-party cookie, mirrored in localStorage for when either is cleared. */
 export function deviceId(storage: Storage, now: number): string {
-  let cookies = '';
+  const kept = storage.get(name) ?? uuid7(now, 0);
+  let id = kept;
   try {
-    cookies = document.cookie;
-  } catch {
-    // A sandboxed page has no cookies, and no localStorage either: the id lives as long as the page.
-  }
-  const id = /(?:^|; )rastro_id=([\w-]{1,128})/.exec(cookies)?.[1] ?? storage.get(name) ?? uuid7(now, 0);
-  try {
+    id = /(?:^|; )rastro_id=([\w-]{1,128})/.exec(document.cookie)?.[1] ?? kept;
     const secure = location.protocol === 'https:' ? ';secure' : '';
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, and not in every browser.
     document.cookie = `${name}=${id};path=/;max-age=${maxAgeSeconds};samesite=lax${secure}`;
   } catch {
-    // As above.
+    // A sandboxed page has no cookies, and no localStorage either: the id lives as long as the page.
   }
   storage.set(name, id);
   return id;

@@ -1,7 +1,7 @@
 export interface PageEvents {
   /** The page may be gone the next moment: only what is done at once counts. */
   leave(): void;
-  /** A good moment to send: the network is back, or the page is. */
+  /** A good moment to send: the network is back, or the page is, from the back/forward cache. */
   resume(): void;
 }
 
@@ -10,15 +10,17 @@ export function watchPage(on: PageEvents): () => void {
   const hidden = (): void => {
     if (document.visibilityState === 'hidden') on.leave();
   };
-  const leave = (): void => on.leave();
-  const resume = (): void => on.resume();
+  const resume = (event: Event): void => {
+    // A page that is shown for the first time has nothing to resume.
+    if ((event as Partial<PageTransitionEvent>).persisted !== false) on.resume();
+  };
   document.addEventListener('visibilitychange', hidden);
-  addEventListener('pagehide', leave);
+  addEventListener('pagehide', on.leave);
   addEventListener('pageshow', resume);
   addEventListener('online', resume);
   return () => {
     document.removeEventListener('visibilitychange', hidden);
-    removeEventListener('pagehide', leave);
+    removeEventListener('pagehide', on.leave);
     removeEventListener('pageshow', resume);
     removeEventListener('online', resume);
   };

@@ -22,7 +22,7 @@ export function nextSession(previous: Session | undefined, now: number, newId: (
 /** Takes the next step of the session that all tabs of the shop share. */
 export function advanceSession(storage: Storage, now: number): Session {
   const [id, seq, lastAt] = (storage.get('rastro_session') ?? '').split(' ');
-  const previous = id && Number(lastAt) ? { id, seq: Number(seq), lastAt: Number(lastAt) } : undefined;
+  const previous = id && Number(lastAt) ? { id, seq: Number(seq) || 0, lastAt: Number(lastAt) } : undefined;
   const session = nextSession(previous, now, () => uuid7(now, 0));
   storage.set('rastro_session', `${session.id} ${session.seq} ${session.lastAt}`);
   return session;

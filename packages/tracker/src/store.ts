@@ -8,6 +8,9 @@ export interface Store {
   remove(ids: readonly string[]): Promise<void>;
 }
 
+/** A database that does not open by then is treated as blocked. Unit: ms. */
+const openTimeoutMs = 3000;
+
 /**
  * A store in IndexedDB: a write is on the disk within milliseconds, while localStorage loses the last seconds when the
  * browser is killed. Each call is one transaction, and rejects where the browser blocks it.
@@ -16,9 +19,18 @@ export function createStore(name: string): Store {
   let opened: Promise<IDBDatabase> | undefined;
   const open = (): Promise<IDBDatabase> => {
     opened ??= new Promise((resolve, reject) => {
+      setTimeout(reject, openTimeoutMs, 'IndexedDB timeout');
       const request = indexedDB.open(name, 1);
       request.onupgradeneeded = () => request.result.createObjectStore('events', { keyPath: 'event_id' });
-      request.onsuccess = () => resolve(request.result);
+      request.onsuccess = () => {
+        const database = request.result;
+        // Deleted by the shopper, or about to be: not held, and opened anew when it is needed.
+        database.onversionchange = database.onclose = () => {
+          database.close();
+          opened = undefined;
+        };
+        resolve(database);
+      };
       request.onerror = () => reject(request.error);
     });
     return opened;

@@ -1,6 +1,6 @@
 import { pageContext } from './context.js';
 import { deviceId } from './identity.js';
-import { resolveOptions, type TrackerOptions } from './options.js';
+import { type ResolvedOptions, resolveOptions, type TrackerError, type TrackerOptions } from './options.js';
 import { watchPage } from './page.js';
 import { createQueue } from './queue.js';
 import { advanceSession } from './session.js';
@@ -20,22 +20,29 @@ import { version } from './version.js';
  */
 export function createTracker<P extends Properties = Properties>(options: TrackerOptions): Tracker<P> {
   const resolved = resolveOptions(options);
-  if (typeof document === 'undefined') return idle;
+  return typeof document === 'undefined' ? idle : start<P>(resolved);
+}
 
-  const { key, currency, now, onError, queryParams } = resolved;
+/** Starts with options that are known to be right: the script tag's own entry. */
+export function start<P extends Properties>(options: ResolvedOptions): Tracker<P> {
+  const { key, currency, queryParams } = options;
+  const now = (): number => Math.floor(options.now());
+  const onError = (error: TrackerError): void => {
+    try {
+      options.onError(error);
+    } catch {
+      // The page's own callback: its failure is not ours to throw into the page.
+    }
+  };
   const storage = createStorage();
   const device = deviceId(storage, now());
-  const queue = createQueue(resolved, createStore(`rastro ${key}`), () => ({
+  const queue = createQueue({ ...options, onError }, createStore(`rastro ${key}`), () => ({
     v: 1,
     key,
     sent_at: now(),
     sdk: `rastro-js/${version}`,
     ...(navigator.webdriver ? { webdriver: true } : {}),
   }));
-  const unwatch = watchPage({ leave: queue.leave, resume: () => void queue.send() });
-  // Events that an earlier page left in the store; not at once, the page has better to do.
-  const adopt = setTimeout(() => void queue.send(), resolved.flushIntervalMs);
-
   const guard =
     <A extends unknown[]>(act: (...args: A) => void): ((...args: A) => void) =>
     (...args) => {
@@ -45,15 +52,21 @@ export function createTracker<P extends Properties = Properties>(options: Tracke
         onError({ code: 'misuse', message: String(error) });
       }
     };
+  const unwatch = watchPage({ leave: guard(queue.leave), resume: () => void queue.send() });
+  // Events that an earlier page left in the store; not at once, the page has better to do.
+  const adopt = setTimeout(() => void queue.send(), options.flushIntervalMs);
+
   const track = (event_type: string): ((fields: object) => void) =>
     guard((fields) => {
+      // A copy: what the page does to its objects later does not change what happened. `undefined` is left out.
+      const copy = JSON.parse(JSON.stringify(fields)) as object;
       const event_time = now();
       const session = advanceSession(storage, event_time);
       queue.push(
         {
           ...pageContext(queryParams),
           currency,
-          ...fields,
+          ...copy,
           event_id: uuid7(event_time, session.seq),
           event_type,
           event_time,
@@ -71,7 +84,11 @@ export function createTracker<P extends Properties = Properties>(options: Tracke
     cart: track('cart'),
     removeFromCart: track('remove_from_cart'),
     purchase: track('purchase'),
-    identify: guard((customerId) => storage.set('rastro_customer', customerId)),
+    identify: guard((customerId) => {
+      const good = typeof customerId === 'string' && /^[^\p{Cc}\p{Cs}]{1,128}$/u.test(customerId);
+      if (!good && customerId !== null) throw new TypeError(`customer ${customerId}`);
+      storage.set('rastro_customer', customerId);
+    }),
     flush: queue.send,
     stop() {
       clearTimeout(adopt);
