@@ -1,5 +1,6 @@
 import { v5 as uuidV5 } from 'uuid';
-import { type CollectDeps, collect, json, refuse } from './collect.js';
+import { json, refuse } from './answers.js';
+import { type CollectDeps, collect } from './collect.js';
 import type { RequestErrorCode } from './errors.js';
 import type { CollectRequest, CollectResponse, Logger, Sink, Site } from './types.js';
 

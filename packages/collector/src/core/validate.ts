@@ -1,8 +1,8 @@
-import { contextFields, envelopeSchema, eventSchemas, type JsonSchema } from '@rastro/schema';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { contextFields, envelopeSchema, eventSchemas } from '@rastro/schema';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { decimalProblem } from './decimal.js';
-import { eventErrors } from './errors.js';
-import { byteLength, clip } from './text.js';
+import { isContainer, problem, show, toProblem, unescapePointer } from './problems.js';
+import { byteLength } from './text.js';
 import type { CleanEnvelope, CleanEvent, Problem } from './types.js';
 
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
@@ -28,9 +28,9 @@ const validators = new Map<string, ValidateFunction>(
   Object.entries(eventSchemas).map(([type, schema]) => [type, ajv.compile(schema)]),
 );
 const pageFields = new Set(contextFields);
+const envelopeFields = Object.keys(envelopeSchema.properties ?? {}).filter((name) => name !== 'events');
 
 type Json = Record<string, unknown>;
-const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -76,9 +76,12 @@ export function checkEnvelope(value: unknown): EnvelopeResult {
     }
   }
   normaliseIds(rest);
+  // A dead letter carries the envelope: nothing goes along that was not checked.
+  const envelope = pick(rest, envelopeFields);
+  if (isObject(envelope['context'])) envelope['context'] = pick(envelope['context'], contextFields);
   return {
     ok: true,
-    envelope: rest as unknown as CleanEnvelope,
+    envelope: envelope as unknown as CleanEnvelope,
     events: events as readonly unknown[],
     unknown,
     dropped,
@@ -148,6 +151,10 @@ export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult
   return { ok: true, event: event as CleanEvent, dropped: [...dropped] };
 }
 
+function pick(object: Json, names: readonly string[]): Json {
+  return Object.fromEntries(names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]));
+}
+
 /** `null` and `""` are how templates write "nothing". */
 function dropEmpty(object: Json): void {
   for (const name of Object.keys(object)) if (object[name] === null || object[name] === '') delete object[name];
@@ -174,73 +181,3 @@ function normalise(object: Json): void {
     if (typeof object[name] === 'string' && kinds.get(name) === 'decimal') object[name] = Number(object[name]);
   }
 }
-
-const codeOfKeyword: Readonly<Record<string, string>> = {
-  required: 'missing_field',
-  additionalProperties: 'unknown_field',
-  type: 'wrong_type',
-  const: 'not_allowed',
-  enum: 'not_allowed',
-  maxLength: 'too_long',
-  minLength: 'bad_format',
-  minimum: 'out_of_range',
-  maximum: 'out_of_range',
-  pattern: 'bad_format',
-  minItems: 'too_many',
-  maxItems: 'too_many',
-  propertyNames: 'bad_format',
-};
-
-/** Puts an error of the JSON Schema validator into our codes and words. */
-function toProblem(error: ErrorObject): Problem {
-  const params = error.params as Record<string, unknown>;
-  const field = params['missingProperty'] ?? params['additionalProperty'];
-  const path = field === undefined ? error.instancePath : `${error.instancePath}/${escapePointer(String(field))}`;
-  const code = codeOf(error, path);
-  return problem(code, path, describe(code, path, error));
-}
-
-function codeOf({ keyword, parentSchema, data }: ErrorObject, path: string): string {
-  const schema = parentSchema as JsonSchema | undefined;
-  if (keyword === 'x-kind') return decimalProblem(data) ?? 'not_a_decimal';
-  if (keyword === 'type') {
-    const lostDigits =
-      schema?.['x-kind'] === 'id' && typeof data === 'number' && !Number.isSafeInteger(Math.trunc(data));
-    if (lostDigits) return 'id_precision_lost';
-    // A value inside `properties` fails the type of its own small schema.
-    if (path.includes('/properties/')) return 'properties_not_flat';
-  }
-  return schema?.['x-codes']?.[keyword] ?? codeOfKeyword[keyword] ?? 'bad_format';
-}
-
-function describe(code: string, path: string, error: ErrorObject): string {
-  const name = clip(path.slice(1), 128).replaceAll('/', '.') || 'the envelope';
-  const rule = eventErrors[code as keyof typeof eventErrors] ?? '';
-  if (code === 'missing_field') return `${name} is missing.`;
-  if (code === 'unknown_field') return `${name} is not a field here. ${rule}`;
-  const bound = (error.params as { limit?: number }).limit;
-  const allowed = (error.params as { allowedValues?: unknown[]; allowedValue?: unknown }).allowedValues;
-  const detail = allowed
-    ? ` One of ${allowed.join(', ')}.`
-    : bound === undefined
-      ? ''
-      : ` The limit is ${bound.toLocaleString('en-US')}.`;
-  return `${name} is ${show(error.data)}. ${rule}${detail}`;
-}
-
-/** A value as a message shows it: short, on one line. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (isContainer(value)) return 'an object';
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${clip(text, 57)}…` : text;
-}
-
-/** Names in a path are the sender's, of any length. */
-function problem(code: string, path: string, message?: string): Problem {
-  const text = message ?? eventErrors[code as keyof typeof eventErrors];
-  return { code, path: clip(path, 256), message: clip(text, 512) };
-}
-
-const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
-const unescapePointer = (name: string): string => name.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -233,6 +233,13 @@ describe('an envelope', () => {
     expect(records()).toEqual([]);
   });
 
+  test('with a name of 200 KB does not hand it on to its dead letters', async () => {
+    const { answer, deadLetters } = harness();
+    const bad = Array.from({ length: 100 }, (_, n) => event(n, { price: 'x' }));
+    await answer(envelope(bad, { ['k'.repeat(200_000)]: 1, context: { ['c'.repeat(200_000)]: 1 } }));
+    expect(Math.max(...deadLetters.records.map(({ data }) => data.length))).toBeLessThan(2000);
+  });
+
   test('of a newer tracker is accepted, with a word about the field that is not known', async () => {
     const { answer } = harness();
     expect(await answer(envelope([event(1)], { dropped: 3 }))).toEqual({
