@@ -48,11 +48,12 @@ export function toDeadLetter(reject: Reject, receivedAt: string, textId: TextId)
   return { id, partitionKey: id, data: JSON.stringify(letter) };
 }
 
-/** Control characters take six bytes each in JSON: where base64 is shorter, the record stays below the stream's limit. */
+/** Control characters take six bytes each in JSON: where a long text has many, base64 keeps the record below the limit. */
 function encode(raw: string, encoding?: 'base64'): Pick<DeadLetter, 'raw' | 'raw_encoding'> {
   if (encoding) return { raw, raw_encoding: encoding };
   const bytes = new TextEncoder().encode(raw);
-  if (byteLength(JSON.stringify(raw)) <= bytes.byteLength * 1.34 + 2) return { raw, raw_encoding: 'utf8' };
+  const readable = bytes.byteLength < 100_000 || byteLength(JSON.stringify(raw)) < bytes.byteLength * 1.34;
+  if (readable) return { raw, raw_encoding: 'utf8' };
   return { raw: toBase64(bytes), raw_encoding: 'base64' };
 }
 
