@@ -30,7 +30,9 @@ const inputs = (folder, names, extension) =>
 const shortest = {
   ecma: 2020,
   compress: { passes: 3, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
-  mangle: { properties: { regex: /^(retryAfterMs|done|errors|lastAt|maxEvents|maxBodyBytes|flushIntervalMs|queryParams)$/ } },
+  mangle: {
+    properties: { regex: /^(retryAfterMs|done|errors|lastAt|maxEvents|maxBodyBytes|flushIntervalMs|queryParams)$/ },
+  },
 };
 
 /** Types of the schema are copied into the packages that use them. */
