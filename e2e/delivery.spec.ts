@@ -143,9 +143,15 @@ for (const [build, tag] of Object.entries(builds)) {
 
     test('counts one session over two tabs', async ({ shop, open }) => {
       const [one, two] = [await open(), await open()];
-      await view(one, 1, 1);
-      await view(two, 2, 2);
-      await view(one, 3, 3);
+      // One after the other, as a person has it: localStorage takes a moment to reach another tab.
+      for (const [page, n] of [
+        [one, 1],
+        [two, 2],
+        [one, 3],
+      ] as const) {
+        await view(page, n, n);
+        await shop.settled(n);
+      }
       const records = (await shop.settled(3)).map(({ record }) => record);
       expect(records.map(({ session_seq, product_id }) => `${session_seq} ${product_id}`)).toEqual([
         '1 p1',

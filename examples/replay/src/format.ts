@@ -42,13 +42,11 @@ function formatCounts(summary: Summary): string[] {
   ].filter((text) => typeof text === 'string');
 }
 
-function formatStream({ shards, total, hottest_key: hottest }: NonNullable<Summary['stream']>): string[] {
-  const lines = ['Records on the stream, as the collector counts them:'];
+function formatStream({ shards, total }: NonNullable<Summary['stream']>): string[] {
+  const lines = ['All records on the stream now, as the collector counts them (it runs in development mode):'];
   for (const [shard, records] of Object.entries(shards)) {
     lines.push(`  ${shard}  ${number(records).padStart(12)}  ${percent(total > 0 ? records / total : 0).padStart(7)}`);
   }
-  if (hottest)
-    lines.push(`  hottest key ${hottest.key}: ${plural(hottest.count, 'record')}, ${percent(hottest.share)}`);
   return lines;
 }
 

@@ -43,6 +43,9 @@ export async function main(argv: readonly string[], io: Io): Promise<Result> {
   const view = { log: (line: string): void => void io.stderr.write(`${line}\n`) };
   const userAgent = `rastro-replay/${readVersion()}`;
   const sender = createSender({ ...options, userAgent }, io, (line) => view.log(line));
+  // A development stream begins empty at every start: what was sent to an earlier one is not on it.
+  const begun = await fetchStreamSummary(options.endpoint);
+  if (begun?.total === 0) options = { ...options, restart: true };
   for (const path of options.files) {
     const state = await replayFile(path, { options, io, tally, sender, view, sdk: userAgent }).catch((error: Error) => {
       summary.error = error.message;

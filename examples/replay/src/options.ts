@@ -102,7 +102,9 @@ function readArguments(argv: readonly string[]) {
       },
     });
   } catch (cause) {
-    throw new OptionsError((cause as Error).message, { cause });
+    // Node.js adds advice that does not fit here: its first sentence is enough.
+    const [sentence = ''] = (cause as Error).message.split('. ', 1);
+    throw new OptionsError(`${sentence.replace(/\.$/, '')}.`, { cause });
   }
 }
 

@@ -8,7 +8,7 @@ export function paintHeader(): void {
   const count = byId('cart-count');
   count.textContent = units > 99 ? '99+' : String(units);
   count.hidden = units === 0;
-  byId('cart-link').setAttribute('aria-label', units === 1 ? 'Cart, 1 article' : `Cart, ${units} articles`);
+  byId('cart-link').setAttribute('aria-label', units === 1 ? 'Cart, 1 item' : `Cart, ${units} items`);
 
   const label = byId('account-link').querySelector('.tool-text');
   if (label) label.textContent = readCustomer() ? 'Account' : 'Log in';

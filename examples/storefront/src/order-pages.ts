@@ -44,7 +44,7 @@ export function loginPage(): Page {
 ${noscript}
 <section id="logged-out" class="panel" aria-labelledby="login-title" hidden>
 <h1 id="login-title">Welcome back</h1>
-<p>This is a demonstration: any e-mail and any password will do, and none of it leaves your browser.</p>
+<p>This is a demonstration: any e-mail and any password will do. Neither leaves your browser; the tracker gets a customer number made from the e-mail.</p>
 <form id="login">
 <p class="field"><label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="username" required></p>
 <p class="field"><label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required></p>

@@ -71,7 +71,7 @@ ${product.brand !== undefined && html`<p class="eyebrow">${product.brand}</p>`}
 </form>
 <noscript><p class="note">The cart needs JavaScript, which is switched off in this browser.</p></noscript>
 <dl class="facts">
-<div><dt>Article</dt><dd>${product.sku}</dd></div>
+<div><dt>SKU</dt><dd>${product.sku}</dd></div>
 <div><dt>Category</dt><dd>${product.category.name}</dd></div>
 <div><dt>Delivery</dt><dd>3 to 5 working days</dd></div>
 </dl>

@@ -75,7 +75,8 @@ function welcome(server: DevServer, shoppers: number): string {
   Open the shop and the live page side by side, and click: every click arrives as a record read back from the stream.
   ${shoppers > 0 ? `${shoppers} headless shoppers are on their way.` : 'No time to click? npm start -- --shoppers 5'}
 
-  Read the stream yourself:
+  Read the records yourself:
+    curl ${server.url}/dev/events
     ${server.embedded ? 'AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x ' : ''}aws kinesis list-shards --stream-name ${streamName} --region ${region}${endpoint ? ` --endpoint-url ${endpoint}` : ''}
   Send a published data set through the collector:
     npm run replay -- FILE.csv.gz --endpoint ${server.url}/e
@@ -128,6 +129,11 @@ try {
     if (shoppers > 0) left = await sendShoppers(server.url, shoppers, leave.signal);
   }
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+  const { message, code = '' } = error as Error & { code?: string };
+  // npm keeps options for itself that stand before `--`.
+  const hint = code.startsWith('ERR_PARSE_ARGS')
+    ? ' Options stand behind --: npm start -- --port 8095. See npm start -- --help.'
+    : '';
+  process.stderr.write(`${message}${hint}\n`);
   process.exit(1);
 }

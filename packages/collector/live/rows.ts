@@ -34,7 +34,8 @@ export function eventRow(seen: FeedRecord): HTMLElement {
   const fields = fieldsOf(seen.record);
   const happenedAt = Date.parse(textOf(fields, 'event_time') ?? '');
   const arrivedAt = Date.parse(seen.arrived_at);
-  const latency = arrivedAt - happenedAt;
+  // Imported events happened long ago: theirs is no latency.
+  const latency = (textOf(fields, 'source') ?? 'web') === 'web' ? arrivedAt - happenedAt : Number.NaN;
   const type = textOf(fields, 'event_type');
   const tone = toneOf(seen);
   const label = type ?? (seen.raw === undefined ? 'no event_type' : 'not JSON');

@@ -247,7 +247,7 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
     'x-unit': 'CSS px, width x height',
   },
   user_agent: text(
-    'The `User-Agent` header of the request.',
+    'The `User-Agent` header of the request, where `source` is `web`.',
     512,
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36',
   ),

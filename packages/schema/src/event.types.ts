@@ -1284,7 +1284,7 @@ export interface StreamRecord {
    */
   readonly viewport?: string | undefined;
   /**
-   * The `User-Agent` header of the request.
+   * The `User-Agent` header of the request, where `source` is `web`.
    * Bounds: 1–512 characters.
    * @example "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
    */
@@ -1391,7 +1391,7 @@ export interface DeadLetter {
    */
   readonly envelope?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * The `User-Agent` header of the request.
+   * The `User-Agent` header of the request, where `source` is `web`.
    * Bounds: 1–512 characters.
    * @example "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
    */

@@ -2,10 +2,13 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { type Collector, type CollectorOptions, createCollector } from '../core/collector.js';
 import { createKinesisSink } from '../sinks/kinesis.js';
 import { once } from '../sinks/once.js';
+import { createLog } from './log.js';
 import { loadScript } from './script-file.js';
 
-export interface AssembleOptions extends Pick<CollectorOptions, 'sites' | 'log' | 'now'> {
+export interface AssembleOptions extends Pick<CollectorOptions, 'sites' | 'now'> {
   client: KinesisClient;
+  /** Where to write what fails. @default JSON lines on stderr */
+  log?: CollectorOptions['log'];
   streamName: string;
   deadLetterStreamName: string;
 }
@@ -13,8 +16,10 @@ export interface AssembleOptions extends Pick<CollectorOptions, 'sites' | 'log' 
 /** The collector as it is run everywhere: Kinesis behind it, repeats dropped, the tracker's script served. */
 export async function assemble(options: AssembleOptions): Promise<Collector> {
   const { client, streamName, deadLetterStreamName, ...rest } = options;
+  const log = options.log ?? createLog((line) => process.stderr.write(`${line}\n`));
   const collector = createCollector({
     ...rest,
+    log,
     script: await loadScript(),
     sink: once(createKinesisSink({ client, streamName })),
     deadLetters: once(createKinesisSink({ client, streamName: deadLetterStreamName })),

@@ -31,10 +31,11 @@ async function run(settings: Settings): Promise<RunningServer> {
       : undefined;
     const { startDevServer } = await import('../dev/dev-server.js');
     const server = await startDevServer({ port, host, sites, streams, log });
-    process.stdout.write(`Events:  ${server.url}/e
+    const { streamName, deadLetterStreamName, region: where, endpoint: emulator } = server.streams;
+    process.stdout.write(`Events:  ${server.url}/e, site key ${Object.keys(sites).join(', ')}
 Script:  ${server.url}/rastro.js
 Live:    ${server.url}/live
-Kinesis: ${server.streams.endpoint ?? `AWS ${server.streams.region}`}, stream ${server.streams.streamName}
+Kinesis: ${emulator ? `${emulator}, any credentials` : 'AWS'}, region ${where}, streams ${streamName} and ${deadLetterStreamName}
 `);
     return server;
   }

@@ -29,6 +29,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const app = Fastify({ logger, forceCloseConnections: 'idle', requestTimeout: requestTimeoutMs });
   try {
     await register?.(app);
+    app.setNotFoundHandler((request, reply) => {
+      const { origin } = request.headers;
+      const { status, headers, body } = collector.refuse('not_found', { origin });
+      return reply.code(status).headers(headers).send(body);
+    });
     await app.register(fastifyCollector, { collector });
     await app.listen({ port, host });
   } catch (error) {

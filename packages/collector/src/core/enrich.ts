@@ -22,20 +22,25 @@ export interface RequestFacts {
 const countryHeaders = ['cloudfront-viewer-country', 'cf-ipcountry'];
 
 export function requestFacts(request: CollectRequest, envelope: CleanEnvelope, receivedAt: number): RequestFacts {
-  const userAgent = clip(request.headers['user-agent'] ?? '', 512).replace(/\p{Cc}/gu, '') || undefined;
-  const country = countryHeaders
-    .map((name) => request.headers[name])
-    .find((value) => /^(?!XX)[A-Z]{2}$/.test(value ?? ''));
+  const { source = 'web' } = envelope;
   const offset = envelope.sent_at === undefined ? 0 : receivedAt - envelope.sent_at;
+  // An importer's user agent, address and country are not those of the visitor whose events it brings.
+  const visitor = source === 'web' ? visitorFacts(request) : {};
   return {
     received_at: toIso(receivedAt),
-    source: envelope.source ?? 'web',
+    source,
     sdk: envelope.sdk,
-    user_agent: userAgent,
-    is_bot: envelope.webdriver === true || isbot(userAgent),
-    country,
-    ip_prefix: request.ip === undefined ? undefined : ipPrefix(request.ip),
+    ...visitor,
+    is_bot: envelope.webdriver === true || isbot(visitor.user_agent),
     clockOffsetMs: Math.abs(offset) > clockToleranceMs ? offset : 0,
+  };
+}
+
+function visitorFacts({ headers, ip }: CollectRequest): Pick<RequestFacts, 'user_agent' | 'country' | 'ip_prefix'> {
+  return {
+    user_agent: clip(headers['user-agent'] ?? '', 512).replace(/\p{Cc}/gu, '') || undefined,
+    country: countryHeaders.map((name) => headers[name]).find((value) => /^(?!XX)[A-Z]{2}$/.test(value ?? '')),
+    ip_prefix: ip === undefined ? undefined : ipPrefix(ip),
   };
 }
 

@@ -16,7 +16,7 @@ export interface DevServerOptions {
   sites?: Readonly<Record<string, SiteOptions>> | undefined;
   /** Streams to use instead of embedded ones. */
   streams?: StreamNames | undefined;
-  /** Told of records that are not durable, and of what fails. @default none */
+  /** Told of records that are not durable, and of what fails. @default JSON lines on stderr */
   log?: Logger | undefined;
   /** Registers more on the same origin, such as a shop. */
   register?: ((app: FastifyInstance) => void | Promise<void>) | undefined;

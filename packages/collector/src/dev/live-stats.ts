@@ -67,9 +67,11 @@ export function createStats(): StatsCounter {
       }
       events++;
       if (typeof value !== 'object' || value === null) return;
-      const { event_type, line, event_time } = value as Record<string, unknown>;
+      const { event_type, line, event_time, source } = value as Record<string, unknown>;
       if (event_type === 'purchase' && (line === undefined || line === 1)) orders++;
-      const latency = typeof event_time === 'string' ? arrivedAt - Date.parse(event_time) : Number.NaN;
+      // Imported events happened long ago: theirs is no latency.
+      const latency =
+        typeof event_time === 'string' && (source ?? 'web') === 'web' ? arrivedAt - Date.parse(event_time) : Number.NaN;
       if (Number.isFinite(latency)) latencies[measured++ % latencySamples] = latency;
     },
     read(now) {

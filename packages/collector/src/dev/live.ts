@@ -148,7 +148,10 @@ export const live: FastifyPluginAsync<LiveOptions> = async (fastify, options) =>
       before = stats.summary().total;
       await new Promise((resolve) => setTimeout(resolve, summaryPauseMs));
     }
-    return reply.header('cache-control', 'no-store').send(stats.summary());
+    const summary = stats.summary();
+    const empty = tails.good.shardIds().map((shard) => [shard, 0]);
+    const shards = { ...Object.fromEntries(empty), ...summary.shards };
+    return reply.header('cache-control', 'no-store').send({ ...summary, shards });
   });
 
   fastify.post('/dev/reset', async (_request, reply) => {

@@ -256,6 +256,13 @@ describe('a record', () => {
     expect(records()[0]?.['is_bot']).toBe(isBot);
   });
 
+  test('from an importer has nothing of the importer’s own request', async () => {
+    const { post, records } = harness();
+    await post(envelope([event(1)], { source: 'replay' }), { 'user-agent': 'curl/8.5.0', 'cf-ipcountry': 'BR' });
+    expect(records()[0]).toMatchObject({ source: 'replay', is_bot: false });
+    for (const name of ['user_agent', 'country', 'ip_prefix']) expect(records()[0]).not.toHaveProperty(name);
+  });
+
   test('from a driven browser has is_bot true', async () => {
     const { answer, records } = harness();
     await answer(envelope([event(1)], { webdriver: true }));
