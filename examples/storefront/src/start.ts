@@ -130,10 +130,9 @@ try {
   }
 } catch (error) {
   const { message, code = '' } = error as Error & { code?: string };
-  // npm keeps options for itself that stand before `--`.
-  const hint = code.startsWith('ERR_PARSE_ARGS')
-    ? ' Options stand behind --: npm start -- --port 8095. See npm start -- --help.'
-    : '';
-  process.stderr.write(`${message}${hint}\n`);
+  // npm keeps options for itself that stand before `--`; Node.js adds advice that does not fit here.
+  const [sentence = ''] = message.split('. ', 1);
+  const wrong = `${sentence}. Options stand behind --, as in npm start -- --port 8095. See npm start -- --help.`;
+  process.stderr.write(`${code.startsWith('ERR_PARSE_ARGS') ? wrong : message}\n`);
   process.exit(1);
 }
