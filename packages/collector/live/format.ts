@@ -29,14 +29,15 @@ export function shortShard(id: string): string {
   return number ?? shorten(id, 20);
 }
 
-/** Local time of day with ms, behind the date where that is not today's; `–` where it is no instant. */
+/** Local time of day with ms, or the date where that is not today's; `–` where it is no instant. */
 export function clockTime(at: number): string {
   if (!Number.isFinite(at)) return '–';
   const date = new Date(at);
   const pad = (n: number, width = 2): string => String(n).padStart(width, '0');
-  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} `;
-  const today = date.toDateString() === new Date().toDateString();
-  return `${today ? '' : day}${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`;
+  if (date.toDateString() !== new Date().toDateString()) {
+    return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  }
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${pad(date.getMilliseconds(), 3)}`;
 }
 
 /** @param ms May be negative: the clock of a visitor may be ahead. */
