@@ -70,7 +70,18 @@ describe('what is sent', () => {
   });
 
   it('keeps to 500 events and 400,000 bytes per request, and to the concurrency', async () => {
-    const collector = await useCollector({ beforeAnswer: () => new Promise((resolve) => setTimeout(resolve, 5)) });
+    // The first answer waits for the second request; the later ones leave time for a third, if there were one.
+    let second = (): void => {};
+    const first = new Promise<void>((resolve) => {
+      second = resolve;
+    });
+    const collector = await useCollector({
+      async beforeAnswer(n) {
+        if (n === 1) await first;
+        else second();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      },
+    });
     const long = viewRows(700).map((row) => row.replace('runail', 'x'.repeat(2000)));
     await replay(collector, [writeTemp(toCsv(viewRows(2600))), writeTemp(toCsv(long)), '--concurrency', '2']);
     expect(Math.max(...collector.envelopes.map(({ events }) => events.length))).toBe(500);
