@@ -13,7 +13,7 @@ export interface StreamSummary {
  */
 export async function fetchStreamSummary(endpoint: URL): Promise<StreamSummary | undefined> {
   try {
-    const response = await fetch(new URL('/dev/stream-summary', endpoint), { signal: AbortSignal.timeout(5000) });
+    const response = await fetch(new URL('/dev/stream-summary', endpoint), { signal: AbortSignal.timeout(30_000) });
     if (!response.ok) return undefined;
     const body = (await response.json()) as Partial<StreamSummary> | null;
     const { shards, total } = body ?? {};

@@ -41,9 +41,8 @@ const defaultKeep = 500;
 const keepLength = 32 * 1024 * 1024;
 const heartbeatMs = 15_000;
 const stateMs = 250;
-/** Longer than two polls of a shard. */
-const summaryPauseMs = 500;
-const maxSummaryTries = 20;
+/** A stream that cannot be read has a summary of what was. */
+const summaryDeadlineMs = 20_000;
 /** A stream that fails does so again within the tail's longest back-off. */
 const errorMs = 10_000;
 const readyDeadlineMs = 5_000;
@@ -143,10 +142,10 @@ export const live: FastifyPluginAsync<LiveOptions> = async (fastify, options) =>
   });
 
   fastify.get('/dev/stream-summary', async (_request, reply) => {
-    // What was put a moment ago is read a moment later: the answer waits until nothing more comes.
-    for (let tries = 0, before = -1; tries < maxSummaryTries && before !== stats.summary().total; tries++) {
-      before = stats.summary().total;
-      await new Promise((resolve) => setTimeout(resolve, summaryPauseMs));
+    // What was put a moment ago is read a moment later.
+    const askedAt = Date.now();
+    while (!tails.good.hasRead(askedAt) && Date.now() < askedAt + summaryDeadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const summary = stats.summary();
     const empty = tails.good.shardIds().map((shard) => [shard, 0]);

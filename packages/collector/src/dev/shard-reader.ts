@@ -26,6 +26,8 @@ export interface ShardReaderOptions {
   onTaken(): void;
   onRecord(record: TailRecord): void;
   onError(error: unknown): void;
+  /** A call begun at `calledAt` (ms since the Unix epoch) found nothing more: what was put before is read. */
+  onEnd(calledAt: number): void;
   /** From the start of one GetRecords to the start of the next. Unit: ms. */
   pollMs: number;
   patience: Patience;
@@ -34,7 +36,7 @@ export interface ShardReaderOptions {
 
 /** Reads one shard to its end, which a shard has only once it was split or merged. @throws Only when it is to stop. */
 export async function readShard(options: ShardReaderOptions): Promise<void> {
-  const { client, streamName, shardId, onTaken, onRecord, onError, pollMs, patience, signal } = options;
+  const { client, streamName, shardId, onTaken, onRecord, onError, onEnd, pollMs, patience, signal } = options;
 
   const takeIterator = (from: Position): Promise<string | undefined> =>
     patience.attempt(async () => {
@@ -57,6 +59,8 @@ export async function readShard(options: ShardReaderOptions): Promise<void> {
       failures = 0;
       readAt = calledAt;
       iterator = output.NextShardIterator;
+      // The service can answer with nothing although more is there; then it says how far behind that is.
+      if (!output.Records?.length && !output.MillisBehindLatest) onEnd(calledAt);
       for (const { Data, PartitionKey, SequenceNumber, ApproximateArrivalTimestamp } of output.Records ?? []) {
         signal.throwIfAborted();
         if (Data === undefined || PartitionKey === undefined || SequenceNumber === undefined) continue;

@@ -30,6 +30,8 @@ export interface Tail {
   readonly ready: Promise<void>;
   /** The shards being read, in order. */
   shardIds(): string[];
+  /** Whether all that was put before `instant` (ms since the Unix epoch, this machine's clock) has been handed over. */
+  hasRead(instant: number): boolean;
   /** When it resolves no record is handed over any more. */
   stop(): Promise<void>;
 }
@@ -56,6 +58,8 @@ export function tailStream(options: TailOptions): Tail {
   const patience = createPatience(signal, pollMs, onError);
 
   const reading = new Map<string, Promise<void>>();
+  /** By shard: when the last call began that found nothing more. */
+  const ends = new Map<string, number>();
   const finished = new Set<string>();
   let relist = (): void => {};
 
@@ -69,6 +73,7 @@ export function tailStream(options: TailOptions): Tail {
         onTaken,
         onRecord,
         onError,
+        onEnd: (calledAt) => ends.set(shardId, calledAt),
         pollMs,
         patience,
         signal,
@@ -128,6 +133,8 @@ export function tailStream(options: TailOptions): Tail {
   return {
     ready,
     shardIds: () => [...reading.keys()].sort(),
+    hasRead: (instant) =>
+      reading.size > 0 && [...reading.keys()].every((shardId) => (ends.get(shardId) ?? 0) >= instant),
     stop: async () => {
       abort();
       options.signal?.removeEventListener('abort', abort);
