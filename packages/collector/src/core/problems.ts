@@ -76,5 +76,3 @@ export function problem(code: string, path: string, message?: string): Problem {
 export const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
-/** A name as it stands in an object, from its place in a JSON Pointer. */
-export const unescapePointer = (name: string): string => name.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,7 +1,7 @@
 import { contextFields, envelopeSchema, eventSchemas } from '@rastro/schema';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { decimalProblem } from './decimal.js';
-import { isContainer, problem, show, toProblem, unescapePointer } from './problems.js';
+import { isContainer, problem, show, toProblem } from './problems.js';
 import { byteLength } from './text.js';
 import type { CleanEnvelope, CleanEvent, Problem } from './types.js';
 
@@ -68,11 +68,9 @@ export function checkEnvelope(value: unknown): EnvelopeResult {
         if (found.code === 'unknown_field') note(unknown, found.path);
         else note(dropped, found.path);
         if (name === undefined) delete rest['context'];
-        else if (isObject(rest['context'])) delete rest['context'][unescapePointer(name)];
-      } else if (found.code === 'unknown_field') {
-        note(unknown, found.path);
-        delete rest[unescapePointer(top ?? '')];
-      } else return { ok: false, problem: found };
+        else if (isObject(rest['context'])) delete rest['context'][name];
+      } else if (found.code === 'unknown_field') note(unknown, found.path);
+      else return { ok: false, problem: found };
     }
   }
   normaliseIds(rest);

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
+import { createKinesisClient } from '../sinks/kinesis-client.js';
 
 /** A stream to create. */
 export interface EmbeddedStream {
@@ -94,8 +94,7 @@ function survivesAbortedRequests(server: Server): void {
 
 async function createStreams(endpoint: string, streams: readonly EmbeddedStream[]): Promise<void> {
   if (streams.length === 0) return;
-  const requestHandler = new NodeHttpHandler();
-  const client = new KinesisClient({ endpoint, region, credentials, requestHandler, maxAttempts: 1 });
+  const client = createKinesisClient({ endpoint, region });
   try {
     await Promise.all(streams.map((stream) => createStream(client, stream)));
   } finally {
