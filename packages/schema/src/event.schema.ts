@@ -224,7 +224,7 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
   navigation_type: {
     description: 'How the page was reached.',
     type: 'string',
-    enum: ['navigate', 'reload', 'back-forward', 'back-forward-cache', 'prerender', 'restore'],
+    enum: ['navigate', 'reload', 'back-forward', 'back-forward-cache', 'prerender', 'restore', 'soft-navigation'],
     examples: ['navigate'],
   },
   target: text('CSS selector of the element that the metric is attributed to.', 256, 'main>img.hero'),
@@ -433,6 +433,13 @@ export const envelopeSchema: JsonSchema = {
       description: 'True when a program drives the browser (`navigator.webdriver`).',
       type: 'boolean',
       examples: [true],
+    },
+    dropped: {
+      description: 'Events that this browser dropped, unsent, since it last told: it may hold only so many.',
+      type: 'integer',
+      minimum: 0,
+      maximum: 1_000_000_000,
+      examples: [12],
     },
     customer_id: wire('customer_id'),
     device_id: wire('device_id'),

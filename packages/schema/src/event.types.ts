@@ -791,7 +791,7 @@ export interface WebVitalsEvent {
   readonly rating?: 'good' | 'needs-improvement' | 'poor' | undefined;
   /**
    * How the page was reached.
-   * Bounds: one of `navigate`, `reload`, `back-forward`, `back-forward-cache`, `prerender`, `restore`.
+   * Bounds: one of `navigate`, `reload`, `back-forward`, `back-forward-cache`, `prerender`, `restore`, `soft-navigation`.
    * @example "navigate"
    */
   readonly navigation_type?:
@@ -801,6 +801,7 @@ export interface WebVitalsEvent {
     | 'back-forward-cache'
     | 'prerender'
     | 'restore'
+    | 'soft-navigation'
     | undefined;
   /**
    * CSS selector of the element that the metric is attributed to.
@@ -978,6 +979,12 @@ export interface Envelope {
    * @example true
    */
   readonly webdriver?: boolean | undefined;
+  /**
+   * Events that this browser dropped, unsent, since it last told: it may hold only so many.
+   * Bounds: ≥ 0 and ≤ 1,000,000,000.
+   * @example 12
+   */
+  readonly dropped?: number | undefined;
   /**
    * The shop's id of the customer. Present only after `identify`.
    * Bounds: 1–128 characters.
@@ -1206,7 +1213,7 @@ export interface StreamRecord {
   readonly rating?: 'good' | 'needs-improvement' | 'poor' | undefined;
   /**
    * How the page was reached.
-   * Bounds: one of `navigate`, `reload`, `back-forward`, `back-forward-cache`, `prerender`, `restore`.
+   * Bounds: one of `navigate`, `reload`, `back-forward`, `back-forward-cache`, `prerender`, `restore`, `soft-navigation`.
    * @example "navigate"
    */
   readonly navigation_type?:
@@ -1216,6 +1223,7 @@ export interface StreamRecord {
     | 'back-forward-cache'
     | 'prerender'
     | 'restore'
+    | 'soft-navigation'
     | undefined;
   /**
    * CSS selector of the element that the metric is attributed to.

@@ -18,5 +18,7 @@ export function refuse(
 ): CollectResponse {
   const error = requestErrors[code];
   const retry: Record<string, string> = error.retry ? { 'retry-after': String(deps.retryAfterSeconds) } : {};
-  return json(error.status, { error: { code, message: message ?? error.message } }, { ...retry, ...headers });
+  // `accepted` says that this is the collector's answer for the events: the sender may forget them.
+  const final = error.retry ? {} : { accepted: 0 };
+  return json(error.status, { ...final, error: { code, message: message ?? error.message } }, { ...retry, ...headers });
 }

@@ -43,6 +43,8 @@ export async function collect(request: CollectRequest, deps: CollectDeps): Promi
   if (!site) return refuse('unknown_key', deps);
   if (!originAllowed(site, request.headers['origin'])) return refuse('origin_not_allowed', deps);
 
+  const { dropped } = checked.envelope;
+  if (dropped) deps.log.warn({ site: site.name, dropped }, 'a browser had to drop events');
   const facts = requestFacts(request, checked.envelope, receivedAt);
   const examined = examine(decoded.text, checked, facts, site.name, deps.lineId);
   const { events, owners, warnings } = examined;

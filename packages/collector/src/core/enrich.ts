@@ -1,3 +1,4 @@
+import { contextFields } from '@rastro/schema';
 import { isbot } from 'isbot';
 import { clip } from './text.js';
 import type { CleanEnvelope, CleanEvent, CollectRequest } from './types.js';
@@ -44,6 +45,16 @@ function visitorFacts({ headers, ip }: CollectRequest): Pick<RequestFacts, 'user
   };
 }
 
+const utmFields = contextFields.filter((name) => name.startsWith('utm_'));
+
+/** Campaign parameters of a page's address: trackers need not send them twice. */
+function utmOf(pageUrl: unknown): Record<string, string> {
+  if (typeof pageUrl !== 'string' || !pageUrl.includes('utm_') || !URL.canParse(pageUrl)) return {};
+  const { searchParams } = new URL(pageUrl);
+  const found = utmFields.map((name) => [name, clip(searchParams.get(name) ?? '', 128).replace(/\p{Cc}/gu, '')]);
+  return Object.fromEntries(found.filter(([, value]) => value));
+}
+
 /** Puts an event, its envelope and its request together: a flat object with the fields of a record, in no order yet. */
 export function enrich(
   event: CleanEvent,
@@ -55,7 +66,16 @@ export function enrich(
   const { clockOffsetMs, ...known } = facts;
   const flags: string[] = [];
   const { customer_id, device_id, session_id, context } = envelope;
-  const flat: Record<string, unknown> = { customer_id, device_id, session_id, ...context, ...event, ...known, site };
+  const flat: Record<string, unknown> = {
+    customer_id,
+    device_id,
+    session_id,
+    ...utmOf('page_url' in event ? event['page_url'] : context?.page_url),
+    ...context,
+    ...event,
+    ...known,
+    site,
+  };
   if (flat['session_id'] === undefined) flags.push('session_missing');
   if (clockOffsetMs !== 0) flags.push('clock_corrected');
   if (contextDropped) flags.push('context_dropped');

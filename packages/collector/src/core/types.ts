@@ -82,6 +82,7 @@ export interface CleanEnvelope {
   readonly source?: string;
   readonly sdk?: string;
   readonly webdriver?: boolean;
+  readonly dropped?: number;
   readonly customer_id?: string;
   readonly device_id?: string;
   readonly session_id?: string;

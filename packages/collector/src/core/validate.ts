@@ -1,8 +1,8 @@
-import { contextFields, envelopeSchema, eventSchemas } from '@rastro/schema';
+import { contextFields, contextSchema, envelopeSchema, eventSchemas } from '@rastro/schema';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { decimalProblem } from './decimal.js';
 import { isContainer, problem, show, toProblem } from './problems.js';
-import { byteLength } from './text.js';
+import { byteLength, clip } from './text.js';
 import type { CleanEnvelope, CleanEvent, Problem } from './types.js';
 
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
@@ -28,6 +28,13 @@ const validators = new Map<string, ValidateFunction>(
   Object.entries(eventSchemas).map(([type, schema]) => [type, ajv.compile(schema)]),
 );
 const pageFields = new Set(contextFields);
+/** Of these, what is longer is cut, not left out: a browser sends them as they are. */
+const cutFields = ['page_url', 'page_referrer', 'page_title'].map(
+  (name) => [name, contextSchema.properties?.[name]?.maxLength ?? 0] as const,
+);
+/** What a shop's page may get wrong about its customer costs no event: the device is known. */
+const badCustomer = (path: string, code: string): boolean =>
+  path === '/customer_id' && (code === 'too_long' || code === 'bad_format');
 const envelopeFields = Object.keys(envelopeSchema.properties ?? {}).filter((name) => name !== 'events');
 
 type Json = Record<string, unknown>;
@@ -54,7 +61,7 @@ export function checkEnvelope(value: unknown): EnvelopeResult {
   if (!isObject(value)) return { ok: false, problem: problem('not_an_object', '', 'An envelope is a JSON object.') };
   const { events, ...rest } = value;
   dropEmpty(rest);
-  if (isObject(rest['context'])) dropEmpty(rest['context']);
+  if (isObject(rest['context'])) prepare(rest['context']);
   const dropped: string[] = [];
   const unknown: string[] = [];
   const note = (list: string[], path: string): void => {
@@ -70,7 +77,10 @@ export function checkEnvelope(value: unknown): EnvelopeResult {
         if (name === undefined) delete rest['context'];
         else if (isObject(rest['context'])) delete rest['context'][name];
       } else if (found.code === 'unknown_field') note(unknown, found.path);
-      else return { ok: false, problem: found };
+      else if (top === 'dropped' || (badCustomer(found.path, found.code) && rest['device_id'])) {
+        note(dropped, found.path);
+        delete rest[top as string];
+      } else return { ok: false, problem: found };
     }
   }
   normaliseIds(rest);
@@ -96,7 +106,7 @@ export type EventResult =
  */
 export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult {
   if (!isObject(event)) return { ok: false, problems: [problem('not_an_object', '')] };
-  dropEmpty(event);
+  prepare(event);
   const items = event['items'];
   if (Array.isArray(items)) for (const item of items) if (isObject(item)) dropEmpty(item);
 
@@ -121,7 +131,8 @@ export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult
     for (const error of validator.errors ?? []) {
       const found = toProblem(error);
       const name = found.path.slice(1);
-      if (pageFields.has(name)) {
+      const device = event['device_id'] ?? envelope.device_id;
+      if (pageFields.has(name) || (badCustomer(found.path, found.code) && device !== undefined)) {
         dropped.add(found.path);
         // Present, so that the envelope's does not take its place.
         event[name] = undefined;
@@ -156,6 +167,15 @@ function pick(object: Json, names: readonly string[]): Json {
 /** `null` and `""` are how templates write "nothing". */
 function dropEmpty(object: Json): void {
   for (const name of Object.keys(object)) if (object[name] === null || object[name] === '') delete object[name];
+}
+
+/** Empty fields out, long ones of the page cut. */
+function prepare(object: Json): void {
+  dropEmpty(object);
+  for (const [name, most] of cutFields) {
+    const value = object[name];
+    if (typeof value === 'string' && value.length > most) object[name] = clip(value, most);
+  }
 }
 
 const kinds = new Map<string, string>();

@@ -212,9 +212,54 @@ describe('a record', () => {
 
   test('never has a field of the page from the envelope where its own was not valid', async () => {
     const { answer, records } = harness();
-    await answer(envelope([event(1, { page_url: 'x'.repeat(3000) })], { context: { page_url: 'https://other/' } }));
+    await answer(
+      envelope([event(1, { page_url: 'bell \u0007' })], { context: { page_url: 'https://other/?utm_source=x' } }),
+    );
     expect(records()[0]).not.toHaveProperty('page_url');
+    expect(records()[0]).not.toHaveProperty('utm_source');
   });
+
+  test("has the campaign of its page's address, unless it names another", async () => {
+    const { answer, records } = harness();
+    const context = { page_url: 'https://shop.example/?utm_source=mail&utm_medium=a+b&utm_x=1&utm_term=' };
+    await answer(
+      envelope(
+        [event(1), event(2, { utm_source: 'own' }), event(3, { page_url: 'https://shop.example/?utm_source=y' })],
+        {
+          context,
+        },
+      ),
+    );
+    expect(records().map(({ utm_source, utm_medium, utm_term }) => [utm_source, utm_medium, utm_term])).toEqual([
+      ['mail', 'a b', undefined],
+      ['own', 'a b', undefined],
+      ['y', undefined, undefined],
+    ]);
+  });
+
+  test('has a title and addresses cut to their bounds', async () => {
+    const { answer, records } = harness();
+    const page_url = `https://shop.example/${'x'.repeat(5000)}`;
+    const body = await answer(envelope([event(1, { page_url })], { context: { page_title: 'é'.repeat(300) } }));
+    expect(body).toEqual({ accepted: 1, rejected: [] });
+    expect(records()[0]).toMatchObject({ page_url: page_url.slice(0, 2048), page_title: 'é'.repeat(256) });
+  });
+
+  test.each(['c'.repeat(129), 'a\u0000'])(
+    'without its customer, where %j is none and the device is known',
+    async (customer_id) => {
+      const { answer, records } = harness();
+      expect(await answer(envelope([event(1)], { customer_id }))).toMatchObject({
+        accepted: 1,
+        warnings: [{ code: 'context_dropped', path: '/customer_id' }],
+      });
+      expect(await answer(envelope([event(2, { customer_id })]))).toMatchObject({
+        accepted: 1,
+        warnings: [{ index: 0, code: 'context_dropped', path: '/customer_id' }],
+      });
+      for (const record of records()) expect(record).not.toHaveProperty('customer_id');
+    },
+  );
 
   test('without a session is flagged', async () => {
     const { answer, records } = harness();

@@ -242,10 +242,10 @@ describe('an envelope', () => {
 
   test('of a newer tracker is accepted, with a word about the field that is not known', async () => {
     const { answer } = harness();
-    expect(await answer(envelope([event(1)], { dropped: 3 }))).toEqual({
+    expect(await answer(envelope([event(1)], { battery: 3 }))).toEqual({
       accepted: 1,
       rejected: [],
-      warnings: [{ code: 'unknown_envelope_field', path: '/dropped' }],
+      warnings: [{ code: 'unknown_envelope_field', path: '/battery' }],
     });
   });
 });
