@@ -2,7 +2,7 @@
 // Proves that the packages work for those who install them: packed as npm would publish them, and used from projects
 // outside of the repository. Needs no network.
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -131,10 +131,12 @@ const importAll = (modules) =>
 
 /** @param {string} folder */
 async function checkTracker(folder) {
-  const { tarball, modules } = await pack('tracker', folder);
+  const { tarball, manifest, modules } = await pack('tracker', folder);
   const project = join(folder, 'shop');
   await writeProject(project, {
     'use.ts': `import { createTracker } from '@rastro/tracker';
+import { attributes } from '@rastro/tracker/attributes';
+import { pageViews } from '@rastro/tracker/page-views';
 const tracker = createTracker({ endpoint: 'https://shop.example/e', key: 'demo' });
 tracker.view({ product_id: '44600062', price: 72.93, currency: 'BRL' });
 tracker.cart({ product_id: '44600062', price: '72.93', quantity: 2 });
@@ -143,6 +145,8 @@ tracker.purchase({ order_id: 'A-1', currency: 'BRL', items: [{ product_id: '4460
 tracker.view({ product_id: '44600062', price: '72,93' });
 // @ts-expect-error A number loses the digits of a long id.
 tracker.view({ product_id: 44600062 });
+tracker.use(attributes());
+tracker.use(pageViews({ product: (url) => ({ product_id: url.pathname }) }));
 // @ts-expect-error A purchase has an order.
 tracker.purchase({ items: [{ product_id: '44600062' }] });
 `,
@@ -152,9 +156,20 @@ tracker.purchase({ items: [{ product_id: '44600062' }] });
 createTracker({ endpoint: '/e', key: 'demo' }).view({ product_id: '44600062' });
 `,
   });
-  const install = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball];
+  // What it depends on comes from the repository's copy, as the registry would give it.
+  const names = Object.keys(manifest.dependencies ?? {});
+  for (const name of names) {
+    const args = ['pack', join(root, 'node_modules', name), '--ignore-scripts', '--pack-destination', project];
+    await must(`packing ${name}`, ...npm(args), { cwd: project });
+  }
+  const dependencies = (await readdir(project))
+    .filter((name) => name.endsWith('.tgz'))
+    .map((name) => join(project, name));
+  const install = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball, ...dependencies];
   await must('installing the tracker in a new project', ...npm(install), { cwd: project });
-  done('installs, and brings nothing else');
+  const brought = (await readdir(join(project, 'node_modules'))).filter((name) => !/^[.@]/.test(name));
+  if (brought.join() !== names.join()) throw new Failure(`The tracker brings ${brought}, and declares ${names}.`);
+  done(`installs, and brings ${names.join(', ')} alone`);
 
   await runModule(
     'importing the tracker in Node, as a server that renders pages does',

@@ -16,6 +16,7 @@ const help = `Usage: npm run size -- [--json] [--readme] [--write]
 Prints the bytes of what a page loads, raw, gzip -9 and Brotli 11, and where they come from:
   rastro.js   the script tag's file, packages/tracker/dist/rastro.js
   esm         a bundle of { createTracker } from '@rastro/tracker', as an app ships it
+  plugins/*   a plugin's file for the script tag, packages/tracker/dist/plugins
 Fails when one is over its limit in packages/tracker/size-limits.json.
 
   --json      print the same as JSON
@@ -69,10 +70,21 @@ async function bundleAsScript() {
   throw new Failure('rollup.config.mjs writes no packages/tracker/dist/rastro.js.');
 }
 
+/** @returns {Promise<Record<string, import('./lib/size.mjs').Size>>} By name: `plugins/debug`. */
+async function pluginSizes() {
+  const folder = join(tracker, 'dist/plugins');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js')).sort();
+  const sizes = names.map(
+    async (name) =>
+      /** @type {const} */ ([`plugins/${name.slice(0, -3)}`, sizeOf(await readFile(join(folder, name), 'utf8'))]),
+  );
+  return Object.fromEntries(await Promise.all(sizes));
+}
+
 /** README.md of the repository and of each package, and docs/. */
 async function markdownFiles() {
   const packages = await readdir(join(root, 'packages'));
-  const docs = await readdir(join(root, 'docs')).catch(() => []);
+  const docs = await readdir(join(root, 'docs'), { recursive: true }).catch(() => []);
   const files = ['README.md', ...packages.map((name) => `packages/${name}/README.md`)];
   return [...files, ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 }
@@ -88,7 +100,7 @@ await main(async () => {
   if (code.trim() !== built.trim()) {
     throw new Failure('packages/tracker/dist/rastro.js is not what the sources give today. Run: npm run build');
   }
-  const sizes = { 'rastro.js': sizeOf(built), esm: sizeOf(await bundleAsApp()) };
+  const sizes = { 'rastro.js': sizeOf(built), esm: sizeOf(await bundleAsApp()), ...(await pluginSizes()) };
   /** @type {Record<string, Partial<import('./lib/size.mjs').Size>>} */
   const limits = JSON.parse(await readFile(join(tracker, 'size-limits.json'), 'utf8'));
 

@@ -10,6 +10,8 @@ export interface Shop {
   letters(): Promise<Found[]>;
   /** Makes the collector answer every request with this status; `undefined` ends it. */
   fail(status: number | undefined): void;
+  /** Has the server give this page at a path; the rest of the address does not matter. */
+  serve(path: string, body: string, headers?: Record<string, string>): void;
   /** Waits until so many records are there, and gives all that are. */
   settled(count: number): Promise<Found[]>;
 }
@@ -19,12 +21,21 @@ export const test = base.extend<{ shop: Shop }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern.
   shop: async ({}, use) => {
     let failure: number | undefined;
+    const pages = new Map<string, [body: string, headers: Record<string, string>]>();
     const server = await startDevServer({
       port: 0,
       register: async (app) => {
         app.addHook('onRequest', async (request, reply) => {
           if (failure !== undefined && request.url === '/e')
             await reply.code(failure).header('retry-after', '1').send({});
+        });
+        app.addHook('onRequest', async (request, reply) => {
+          const [body, headers] = pages.get(request.url.replace(/[?#].*/, '')) ?? [];
+          if (body !== undefined)
+            await reply
+              .headers(headers ?? {})
+              .type('text/html')
+              .send(body);
         });
         await app.register(storefront, {});
       },
@@ -38,6 +49,7 @@ export const test = base.extend<{ shop: Shop }>({
       fail(status) {
         failure = status;
       },
+      serve: (path, body, headers = {}) => void pages.set(path, [body, headers]),
       async settled(count) {
         let found: Found[] = [];
         await expect

@@ -19,7 +19,7 @@ export function sizeOf(code) {
   };
 }
 
-const marker = /(<!-- size:([\w.-]+)(?::(\w+))? -->)(.*?)(<!-- \/size -->)/g;
+const marker = /(<!-- size:([\w./-]+)(?::(\w+))? -->)(.*?)(<!-- \/size -->)/g;
 
 /**
  * Writes today's sizes between the markers of a Markdown text: `<!-- size:rastro.js -->2,345 B<!-- /size -->`. Brotli,

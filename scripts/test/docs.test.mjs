@@ -30,7 +30,14 @@ describe('the docs', () => {
 
   it('name the defaults that the tracker has', () => {
     const table = read('packages/tracker/README.md');
-    for (const name of /** @type {const} */ (['flushIntervalMs', 'maxEvents', 'maxBodyBytes'])) {
+    for (const name of /** @type {const} */ ([
+      'flushIntervalMs',
+      'maxEvents',
+      'maxStored',
+      'consent',
+      'cookieless',
+      'ignoreGpc',
+    ])) {
       expect(table).toContain(`| \`${name}\` | \`${defaultOptions[name]}\` |`);
     }
     expect(table).toContain(defaultOptions.queryParams.map((param) => `\`${param}\``).join(', '));

@@ -27,7 +27,7 @@ export interface Page {
 
 /** Keeps the calls that are made before the script of the tracker has arrived. */
 const stub = new Html(
-  '<script>window.rastro=window.rastro||{q:[]};"view cart removeFromCart purchase identify flush".split(" ").forEach(m=>rastro[m]=rastro[m]||((...a)=>rastro.q.push([m,a,Date.now()])))</script>',
+  '<script>window.rastro=window.rastro||{q:[]};"view cart removeFromCart purchase identify consent reset flush use".split(" ").forEach(m=>rastro[m]=rastro[m]||((...a)=>rastro.q.push([m,a,Date.now()])))</script>',
 );
 
 const icons = {
@@ -66,6 +66,7 @@ ${
 ${stub}
 <script async src="/rastro.js" data-key="${site.key}" data-currency="BRL"></script>
 <link rel="stylesheet" href="/assets/shop.css">
+<script type="module">import { debug } from "/rastro/debug.js"; rastro.use(debug())</script>
 <script type="module" src="/assets/shop.js"></script>
 </head>
 <body${page.script !== undefined && html` data-page="${page.script}"`}>

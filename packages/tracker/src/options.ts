@@ -1,11 +1,14 @@
+import type { Consent } from './types.js';
+
 /** What went wrong on the way of an event. Never thrown into the page. */
 export interface TrackerError {
   /**
-   * Code of the collector's answer (docs/errors.md), or `network` (no answer), `http` (an answer without a code), `storage`
-   * (events are kept in memory only), `misuse` (a call failed).
+   * Code of the collector's answer (docs/errors.md), or `network` (no answer, or one that is not JSON), `http` (JSON, but not
+   * the collector's), `misuse` (a call failed).
    */
   readonly code: string;
-  readonly message: string;
+  /** None with `http`: there is the status. */
+  readonly message?: string | undefined;
   /** The rejected event, when it concerns one. */
   readonly event_id?: string | undefined;
   /** Where in the event, as a JSON Pointer. */
@@ -28,48 +31,71 @@ export interface TrackerOptions {
   /** Most events in one request, 1–500: the collector's bound. @default 100 */
   maxEvents?: number | undefined;
   /**
-   * Largest request body, 1,000–60,000 bytes of UTF-8 JSON: the keepalive requests of a page share 64 KiB
-   * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch). One larger event still goes, alone. @default 60_000
+   * Most events that wait to be confirmed, of all pages of the shop in this browser, 100–20,000. Beyond it the oldest views
+   * and web vitals are dropped first, then the oldest cart events, purchases last; how many is sent along. @default 5000
    */
-  maxBodyBytes?: number | undefined;
+  maxStored?: number | undefined;
+  /**
+   * `pending`: events wait in memory, without ids, and nothing is stored. `denied`: events are ignored, and all that is stored
+   * is erased. The tracker does not remember the answer: give it on every page, or call `consent()`. @default 'granted'
+   */
+  consent?: Consent | undefined;
+  /** Start as consented although the browser sends Global Privacy Control, which otherwise means `denied`. @default false */
+  ignoreGpc?: boolean | undefined;
+  /** Nothing is stored in the browser: ids, and events not yet sent, live as long as the page. @default false */
+  cookieless?: boolean | undefined;
+  /** Parent domain of the cookie, such as `shop.example` for all its subdomains. @default this host only */
+  cookieDomain?: string | undefined;
   /** Told of rejected events and failed requests. @default none */
   onError?: ((error: TrackerError) => void) | undefined;
   /** Clock, ms since the Unix epoch. @default Date.now */
   now?: (() => number) | undefined;
 }
 
-export type ResolvedOptions = {
-  readonly [Name in keyof Omit<TrackerOptions, 'currency'>]-?: Exclude<TrackerOptions[Name], undefined>;
-} & { readonly currency: string | undefined };
+/** Options as the core takes them: known to be right, and the query parameters as one pattern. */
+export interface StartOptions extends Omit<TrackerOptions, 'queryParams' | 'ignoreGpc'> {
+  /** Names separated by `|`. */
+  queryParams?: string | undefined;
+  /** Anything but nothing: an attribute without a value is an empty text. */
+  ignoreGpc?: unknown;
+}
+
+/** Click ids of advertisers. */
+export const clickIds = 'gclid|gbraid|wbraid|fbclid|msclkid|ttclid';
 
 export const defaultOptions = {
-  /** Click ids of advertisers. */
-  queryParams: ['gclid', 'gbraid', 'wbraid', 'fbclid', 'msclkid', 'ttclid'],
+  queryParams: clickIds.split('|') as readonly string[],
   flushIntervalMs: 1000,
   maxEvents: 100,
-  maxBodyBytes: 60_000,
+  maxStored: 5000,
+  consent: 'granted',
+  ignoreGpc: false,
+  cookieless: false,
+  cookieDomain: '',
 } as const;
 
 /** @throws {TypeError} If an option is missing or out of its bounds; the message names it. */
-export function resolveOptions(options: TrackerOptions): ResolvedOptions {
-  const check = (name: 'flushIntervalMs' | 'maxEvents' | 'maxBodyBytes', least: number, most: number): number => {
-    const value = options[name] ?? defaultOptions[name];
-    if (!(value >= least && value <= most))
-      throw new TypeError(`rastro: ${name} must be ${least}–${most}, got ${value}`);
-    return value;
+export function resolveOptions(options: TrackerOptions): StartOptions {
+  const fail = (what: string): never => {
+    throw new TypeError(`rastro: ${what}`);
   };
-  for (const name of ['endpoint', 'key'] as const) {
-    if (typeof options[name] !== 'string' || !options[name]) throw new TypeError(`rastro: ${name} is missing`);
+  const bounds = { flushIntervalMs: [0, 60_000], maxEvents: [1, 500], maxStored: [100, 20_000] };
+  for (const [name, [least = 0, most = 0]] of Object.entries(bounds)) {
+    const value = options[name as keyof typeof bounds] ?? least;
+    if (!(value >= least && value <= most)) fail(`${name} must be ${least}–${most}, got ${value}`);
   }
+  for (const name of ['endpoint', 'key'] as const) {
+    if (typeof options[name] !== 'string' || !options[name]) fail(`${name} is missing`);
+  }
+  const { consent, queryParams, now } = options;
+  if (options.key.length > 64) fail(`key must have at most 64 characters, got ${options.key.length}`);
+  if (consent !== undefined && !/^(pending|granted|denied)$/.test(consent))
+    fail(`consent must be pending, granted or denied, got ${consent}`);
   return {
-    endpoint: options.endpoint,
-    key: options.key,
-    currency: options.currency,
-    queryParams: options.queryParams ?? defaultOptions.queryParams,
-    flushIntervalMs: check('flushIntervalMs', 0, 60_000),
-    maxEvents: check('maxEvents', 1, 500),
-    maxBodyBytes: check('maxBodyBytes', 1000, 60_000),
-    onError: options.onError ?? (() => {}),
-    now: options.now ?? Date.now,
+    ...options,
+    ignoreGpc: options.ignoreGpc || undefined,
+    // A name is text, not a pattern.
+    queryParams: queryParams?.map((name) => name.replace(/\W/g, '\\$&')).join('|'),
+    now: now && (() => Math.floor(now())),
   };
 }

@@ -3,17 +3,17 @@
  *
  *     <script async src="/rastro.js" data-key="demo"></script>
  *
- * `data-key` is needed; `data-endpoint` (default: `e` beside the script), `data-currency` and `data-debug` (errors go to
- * the console) are optional. Calls that the stub queued before the script arrived keep their time.
+ * `data-key` is needed; `data-endpoint` (default: `e` beside the script), `data-currency`, `data-consent`,
+ * `data-cookie-domain`, and, without a value, `data-cookieless` and `data-ignore-gpc` are optional. Calls that the stub queued
+ * before the script arrived keep their time.
  */
-import { defaultOptions } from './options.js';
-import { start } from './tracker.js';
+import { start } from './core.js';
 import type { Tracker } from './types.js';
 
 type Call = readonly [method: Exclude<keyof Tracker, 'stop'>, args: readonly never[], at: number];
 declare global {
   interface Window {
-    rastro?: Partial<Tracker> & { q?: { push(call: Call): unknown } };
+    rastro?: Partial<Tracker> & { q?: { push(call: Call): unknown; map?(run: (call: Call) => void): unknown } };
   }
 }
 
@@ -21,17 +21,15 @@ const script = document.currentScript as HTMLScriptElement | null;
 const stub = window.rastro;
 const calls = stub?.q;
 // A second include finds the tracker of the first.
-if (script && (!stub || Array.isArray(calls))) {
-  const { key, endpoint, currency, debug } = script.dataset;
-  if (!key) throw new TypeError('rastro: data-key is missing');
+if (script && (!calls || calls.map)) {
+  const { dataset } = script;
+  if (!dataset['key']) throw Error('rastro: no data-key');
   let at: number | undefined;
   const tracker = start({
-    ...defaultOptions,
-    key,
-    endpoint: endpoint ?? new URL('e', script.src).href,
-    currency,
+    endpoint: new URL('e', script.src).href,
+    ...(dataset as { key: string; currency: string }),
+    cookieless: 'cookieless' in dataset,
     now: () => at ?? Date.now(),
-    onError: (error) => debug !== undefined && console.warn('rastro', error),
   });
   const run = ([method, args, calledAt]: Call): void => {
     at = calledAt;
@@ -40,5 +38,5 @@ if (script && (!stub || Array.isArray(calls))) {
   };
   // The stub itself becomes the tracker, and its queue runs what it gets: the page may have kept hold of either.
   window.rastro = Object.assign(stub ?? {}, tracker, { q: { push: run } });
-  if (Array.isArray(calls)) (calls as Call[]).forEach(run);
+  calls?.map?.(run);
 }

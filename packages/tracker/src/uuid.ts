@@ -5,11 +5,15 @@
  * @param now ms since the Unix epoch.
  * @param count Its lowest 12 bits are kept.
  */
-export function uuid7(now: number, count: number): string {
-  const time = hex(now, 12);
-  const random = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => hex(byte, 2)).join('');
-  const variant = '89ab'[Number.parseInt(random.charAt(0), 16) & 3];
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(count & 4095, 3)}-${variant}${random.slice(1, 4)}-${random.slice(4)}`;
-}
-
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+export const uuid7 = (now: number, count: number): string =>
+  // 48 bits of time, version 7, 12 bits of count, variant 2, 62 random bits.
+  (
+    (BigInt(now) << 80n) |
+    (BigInt(28_672 | (count & 4095)) << 64n) |
+    (2n << 62n) |
+    ((crypto.getRandomValues(new BigUint64Array(1))[0] as bigint) >> 2n)
+  )
+    .toString(16)
+    .padStart(32, 0 as never)
+    // Before the last 24, 20, 16 and 12 digits.
+    .replace(/\B(?=(.{4}){3,6}$)/g, '-');

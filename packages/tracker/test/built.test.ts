@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import * as tracker from '@rastro/tracker';
 import { describe, expect, test } from 'vitest';
 
-const methods = ['view', 'cart', 'removeFromCart', 'purchase', 'identify', 'flush', 'stop'];
+const methods = 'view cart removeFromCart purchase identify consent reset flush use stop'.split(' ');
 const script = await readFile(new URL('../dist/rastro.js', import.meta.url), 'utf8');
 
 /** As much of a page as the script touches when it starts. */
@@ -28,6 +28,7 @@ function page(dataset: object, rastro?: object) {
     setTimeout: nothing,
     clearTimeout: nothing,
     queueMicrotask: nothing,
+    AbortController,
     URL,
     URLSearchParams,
     crypto: globalThis.crypto,
@@ -52,7 +53,7 @@ describe('dist/rastro.js', () => {
   });
 
   test('says what is missing', () => {
-    expect(() => page({}).run()).toThrow('rastro: data-key is missing');
+    expect(() => page({}).run()).toThrow('rastro: no data-key');
   });
 });
 

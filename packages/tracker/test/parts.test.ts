@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { takeBatch } from '../src/batch.js';
 import { cleanUrl } from '../src/context.js';
-import { defaultOptions, resolveOptions } from '../src/options.js';
+import { envelope } from '../src/envelope.js';
+import { clickIds, resolveOptions } from '../src/options.js';
 import { nextSession } from '../src/session.js';
 import { uuid7 } from '../src/uuid.js';
 import { version } from '../src/version.js';
@@ -15,7 +15,15 @@ describe('uuid7', () => {
   });
 
   test('sorts by instant, then by count', () => {
-    const ids = [uuid7(1, 0), uuid7(999, 4095), uuid7(1000, 1), uuid7(1000, 2), uuid7(1000, 300), uuid7(Date.now(), 0)];
+    const ids = [
+      uuid7(1, 0),
+      uuid7(999, 4095),
+      uuid7(1000, 1),
+      uuid7(1000, 2),
+      uuid7(1000, 300),
+      uuid7(Date.now(), 0),
+      uuid7(2 ** 48 - 1, 0),
+    ];
     expect([...ids].sort()).toEqual(ids);
   });
 
@@ -28,16 +36,18 @@ describe('uuid7', () => {
 
 describe('nextSession', () => {
   const newId = () => 'new';
-  const previous = { id: 'old', seq: 7, lastAt: 1_000_000_000 };
+  const at = 1e12;
+  const previous = ['old', '7', String(at)];
   test.each([
-    ['no event before', undefined, 5, { id: 'new', seq: 1 }],
-    ['the same instant', previous, previous.lastAt, { id: 'old', seq: 8 }],
-    ['a moment before 30 minutes', previous, previous.lastAt + 1_799_999, { id: 'old', seq: 8 }],
-    ['30 minutes', previous, previous.lastAt + 1_800_000, { id: 'new', seq: 1 }],
-    ['a clock set back a little', previous, previous.lastAt - 60_000, { id: 'old', seq: 8 }],
-    ['a clock set back a year', { ...previous, lastAt: 1e12 }, 1e12 - 3e10, { id: 'new', seq: 1 }],
+    ['no event before', [''], 5, ['new', 1]],
+    ['what somebody else wrote', ['nonsense'], at, ['new', 1]],
+    ['the same instant', previous, at, ['old', 8]],
+    ['a moment before 30 minutes', previous, at + 1_799_999, ['old', 8]],
+    ['30 minutes', previous, at + 1_800_000, ['new', 1]],
+    ['a clock set back a little', previous, at - 60_000, ['old', 8]],
+    ['a clock set back a year', previous, at - 3e10, ['new', 1]],
   ])('after %s', (_what, before, now, expected) => {
-    expect(nextSession(before, now, newId)).toEqual({ ...expected, lastAt: now });
+    expect(nextSession(before, now, newId)).toEqual(expected);
   });
 });
 
@@ -48,90 +58,88 @@ describe('cleanUrl', () => {
       'https://shop.example/p/1?utm_source=mail&gclid=x',
     ],
     ['https://user:secret@shop.example/?token=1', 'https://shop.example/'],
-    ['http://shop.example/a?a=1&a=2&utm_x=%20', 'http://shop.example/a?utm_x=+'],
+    ['http://shop.example/a?a=1&a=2&utm_x=%20', 'http://shop.example/a?utm_x=%20'],
+    ['https://shop.example/?q=1&gclid', 'https://shop.example/?gclid'],
+    ['https://shop.example/?xgclid=1&gclidx=2&x=gclid&utm_source=a&b', 'https://shop.example/?utm_source=a'],
+    ['https://shop.example/?%75tm_source=a&u%74m=%26utm_x=1', 'https://shop.example/'],
     ['', undefined],
     ['about:blank', undefined],
     ['blob:https://shop.example/1', undefined],
     ['file:///home/me/shop.html?x', undefined],
   ])('makes %s %s', (url, clean) => {
-    expect(cleanUrl(url, defaultOptions.queryParams)).toBe(clean);
-  });
-
-  test('cuts what is longer than the contract allows', () => {
-    expect(cleanUrl(`https://a.example/${'x'.repeat(5000)}`, [])).toHaveLength(2048);
+    expect(cleanUrl(url, clickIds)).toBe(clean);
   });
 });
 
-describe('takeBatch', () => {
-  const stored = (n: number, fields: object = {}) => ({
-    event_id: `e${n}`,
-    event_type: 'view',
-    device_id: 'd',
-    session_id: 's',
-    page_url: 'u',
-    product_id: `p${n}`,
-    ...fields,
-  });
+describe('envelope', () => {
+  const who = { device_id: 'd', session_id: 's', customer_id: '' };
+  const page = { page_url: 'u', page_referrer: undefined };
+  const fields = (n: number) => ({ event_id: `e${n}`, event_type: 'view', product_id: `p${n}` });
   const head = { v: 1, key: 'demo' };
 
-  test('writes what the events share once, and on each event what differs', () => {
-    const { body } = takeBatch(
-      [stored(1), stored(2, { session_id: 't', customer_id: 'c' }), stored(3, { currency: undefined })],
-      head,
-      10,
-      60_000,
-    );
-    expect(JSON.parse(body)).toEqual({
-      v: 1,
-      key: 'demo',
+  test('writes what the events share once', () => {
+    expect(
+      JSON.parse(
+        envelope(
+          [1, 2].map((n) => [{ ...who }, { ...page }, fields(n)] as const),
+          head,
+        ),
+      ),
+    ).toEqual({
+      ...head,
       device_id: 'd',
+      session_id: 's',
+      customer_id: '',
       context: { page_url: 'u' },
-      events: [
-        { event_id: 'e1', event_type: 'view', session_id: 's', product_id: 'p1' },
-        { event_id: 'e2', event_type: 'view', session_id: 't', customer_id: 'c', product_id: 'p2' },
-        { event_id: 'e3', event_type: 'view', session_id: 's', product_id: 'p3' },
-      ],
+      events: [fields(1), fields(2)],
     });
   });
 
-  test('takes at most so many events, the oldest first', () => {
-    const { events } = takeBatch(
-      [1, 2, 3].map((n) => stored(n)),
+  test('writes on each event what they do not share', () => {
+    const body = envelope(
+      [
+        [who, page, fields(1)],
+        [{ ...who, customer_id: 'c' }, page, { ...fields(2), page_url: 'own' }],
+      ],
       head,
-      2,
-      60_000,
     );
-    expect(events.map(({ event_id }) => event_id)).toEqual(['e1', 'e2']);
-  });
-
-  test('keeps the body within its bytes, counted as UTF-8', () => {
-    const many = Array.from({ length: 100 }, (_, n) => stored(n, { product_name: '€'.repeat(200) }));
-    const { events, body, bytes } = takeBatch(many, head, 100, 20_000);
-    expect(bytes).toBe(Buffer.byteLength(body));
-    expect(bytes).toBeLessThanOrEqual(20_000);
-    expect(events.length).toBeGreaterThan(10);
-  });
-
-  test('takes one event that is larger than the bound, alone', () => {
-    const { events } = takeBatch([stored(1, { product_name: 'x'.repeat(5000) }), stored(2)], head, 10, 1000);
-    expect(events).toHaveLength(1);
+    expect(JSON.parse(body)).toEqual({
+      ...head,
+      events: [
+        { device_id: 'd', session_id: 's', customer_id: '', page_url: 'u', ...fields(1) },
+        { device_id: 'd', session_id: 's', customer_id: 'c', ...fields(2), page_url: 'own' },
+      ],
+    });
   });
 });
 
 describe('resolveOptions', () => {
   const least = { endpoint: '/e', key: 'k' };
-  test('fills in the defaults, also for undefined', () => {
-    expect(resolveOptions({ ...least, flushIntervalMs: undefined })).toMatchObject({ ...least, ...defaultOptions });
-  });
-  test('takes 0 as a value', () => {
+  test('takes undefined for the default, and 0 as a value', () => {
+    expect(resolveOptions({ ...least, flushIntervalMs: undefined })).toMatchObject(least);
     expect(resolveOptions({ ...least, flushIntervalMs: 0 }).flushIntervalMs).toBe(0);
+  });
+  test('takes names of query parameters as text', () => {
+    const { queryParams = '' } = resolveOptions({ ...least, queryParams: ['ref', 'a.b', '(x)'] });
+    expect(cleanUrl('https://shop.example/?ref=1&aXb=2&a.b=3&(x)=4&gclid=5', queryParams)).toBe(
+      'https://shop.example/?ref=1&a.b=3&(x)=4',
+    );
+    expect(
+      cleanUrl('https://shop.example/?ref=1', resolveOptions({ ...least, queryParams: [] }).queryParams ?? ''),
+    ).toBe('https://shop.example/');
+  });
+  test('has a clock of whole milliseconds', () => {
+    expect(resolveOptions({ ...least, now: () => 1.9 }).now?.()).toBe(1);
   });
   test.each([
     [{}, 'endpoint is missing'],
     [{ endpoint: '/e' }, 'key is missing'],
     [{ ...least, key: '' }, 'key is missing'],
     [{ ...least, maxEvents: 0 }, 'maxEvents must be 1–500, got 0'],
-    [{ ...least, maxBodyBytes: 70_000 }, 'maxBodyBytes must be 1000–60000, got 70000'],
+    [{ ...least, maxStored: 5 }, 'maxStored must be 100–20000, got 5'],
+    [{ ...least, key: 'k'.repeat(65) }, 'key must have at most 64 characters, got 65'],
+    [{ ...least, consent: '' }, 'consent must be pending, granted or denied, got '],
+    [{ ...least, consent: 'yes' }, 'consent must be pending, granted or denied, got yes'],
     [{ ...least, flushIntervalMs: Number.NaN }, 'flushIntervalMs must be 0–60000, got NaN'],
   ])('throws a TypeError for %j: %s', (options, message) => {
     expect(() => resolveOptions(options as never)).toThrow(new TypeError(`rastro: ${message}`));

@@ -3,7 +3,7 @@ import { type Collector, type CollectorOptions, createCollector } from '../core/
 import { createKinesisSink } from '../sinks/kinesis.js';
 import { once } from '../sinks/once.js';
 import { createLog } from './log.js';
-import { loadScript } from './script-file.js';
+import { loadPlugins, loadScript } from './script-file.js';
 
 export interface AssembleOptions extends Pick<CollectorOptions, 'sites' | 'now'> {
   client: KinesisClient;
@@ -21,6 +21,7 @@ export async function assemble(options: AssembleOptions): Promise<Collector> {
     ...rest,
     log,
     script: await loadScript(),
+    plugins: await loadPlugins(),
     sink: once(createKinesisSink({ client, streamName })),
     deadLetters: once(createKinesisSink({ client, streamName: deadLetterStreamName })),
   });

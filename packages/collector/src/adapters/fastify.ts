@@ -39,10 +39,10 @@ export const fastifyCollector: FastifyPluginAsync<FastifyCollectorOptions> = asy
     };
   // A log line per request would cost as much as the request.
   const logLevel = 'warn';
-  const { path, scriptPath } = collector;
+  const { path, scriptPath, pluginPaths } = collector;
   const every: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
   app.route({ method: every, url: path, handler: serve(path), logLevel });
-  for (const url of [scriptPath, '/healthz']) {
+  for (const url of [scriptPath, ...pluginPaths, '/healthz']) {
     app.route({ method: ['GET', 'HEAD'], url, handler: serve(url), logLevel });
   }
 };

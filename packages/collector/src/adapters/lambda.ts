@@ -30,7 +30,7 @@ export function createHandler(collector: Collector): (event: HttpApiEvent) => Pr
     }
     const { http } = event.requestContext;
     // A stage, or the mapping of a custom domain, may stand before the path.
-    const paths = [collector.path, collector.scriptPath, '/healthz'];
+    const paths = [collector.path, ...collector.pluginPaths, collector.scriptPath, '/healthz'];
     const path = paths.find((known) => event.rawPath.endsWith(known)) ?? event.rawPath;
     const { status, headers, body } = await collector.handle({
       method: http.method,

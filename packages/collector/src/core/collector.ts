@@ -17,6 +17,8 @@ export interface CollectorOptions {
   scriptPath?: string | undefined;
   /** The tracker's script for the script tag; without it `scriptPath` is 404. */
   script?: Script | undefined;
+  /** The tracker's plugins for the script tag by name, served beside the script: `rastro/debug.js`. @default none */
+  plugins?: Readonly<Record<string, Script>> | undefined;
   /**
    * Largest body, before and after decompression. Unit: bytes, at most 600,000: a dead letter holds the whole body, at
    * worst as base64, in one record of 1 MiB. @default 500_000
@@ -44,6 +46,8 @@ export interface Script {
 export interface Collector {
   readonly path: string;
   readonly scriptPath: string;
+  /** Paths of the tracker's plugins. */
+  readonly pluginPaths: readonly string[];
   readonly maxBodyBytes: number;
   /** Answers a request; never throws. */
   handle(request: CollectRequest): Promise<CollectResponse>;
@@ -65,6 +69,12 @@ const silent: Logger = { info() {}, warn() {}, error() {} };
 export function createCollector(options: CollectorOptions): Collector {
   const path = checkPath('path', options.path ?? '/e');
   const scriptPath = checkPath('scriptPath', options.scriptPath ?? '/rastro.js');
+  const pluginFolder = `${scriptPath.slice(0, scriptPath.lastIndexOf('/') + 1)}rastro/`;
+  const scripts = new Map(
+    Object.entries(options.plugins ?? {}).map(([name, plugin]) => [`${pluginFolder}${name}.js`, plugin]),
+  );
+  const pluginPaths = [...scripts.keys()];
+  if (options.script) scripts.set(scriptPath, options.script);
   const maxBodyBytes = checkPositive('maxBodyBytes', options.maxBodyBytes ?? 500_000);
   if (maxBodyBytes > 600_000) throw new TypeError(`maxBodyBytes: at most 600000, got ${maxBodyBytes}`);
   const log = options.log ?? silent;
@@ -88,7 +98,8 @@ export function createCollector(options: CollectorOptions): Collector {
       return refuse('method_not_allowed', deps, undefined, { allow: 'POST, OPTIONS' });
     }
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (request.path === scriptPath && options.script && reads) return serveScript(request, options.script);
+    const script = scripts.get(request.path);
+    if (script && reads) return serveScript(request, script);
     if (request.path === '/healthz' && reads) return json(200, { status: 'ok' });
     return refuse('not_found', deps);
   };
@@ -111,6 +122,7 @@ export function createCollector(options: CollectorOptions): Collector {
   return {
     path,
     scriptPath,
+    pluginPaths,
     maxBodyBytes,
     async handle(request) {
       let response: CollectResponse;

@@ -32,6 +32,7 @@ function setUp(): { collector: Collector; sink: MemorySink; deadLetters: MemoryS
     sink,
     deadLetters,
     script,
+    plugins: { debug: { ...script, etag: '"d"' } },
     now: () => now,
     maxBodyBytes: 50_000,
   });
@@ -123,6 +124,8 @@ const requests: [string, Request, number][] = [
   ['a wrong method', { method: 'GET', path: '/e', headers: {}, body: '' }, 405],
   ['the script', { method: 'GET', path: '/rastro.js', headers: {}, body: '' }, 200],
   ['the script, known', { method: 'GET', path: '/rastro.js', headers: { 'if-none-match': '"e"' }, body: '' }, 304],
+  ['a plugin', { method: 'GET', path: '/rastro/debug.js', headers: { origin: 'https://shop.example' }, body: '' }, 200],
+  ['a plugin, known', { method: 'HEAD', path: '/rastro/debug.js', headers: { 'if-none-match': '"d"' }, body: '' }, 304],
   ['health', { method: 'GET', path: '/healthz', headers: {}, body: '' }, 200],
 ];
 
