@@ -17,7 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [`${folders}/**/*.test.ts`, 'scripts/test/**/*.test.mjs'],
+          include: [`${folders}/**/*.test.ts`, '{scripts,bench/*}/test/**/*.test.mjs'],
           exclude: [contract, integration],
         },
       },
