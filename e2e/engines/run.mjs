@@ -167,7 +167,7 @@ async function play(engine, of, shop, remote, profile) {
     await of.act(stage);
     await arrived(of.count, of.measured ? goodbyeMs : limitMs);
     // What pages gone have left is found, and sent again: else the copies were not counted.
-    for (const inPage of shown) await until('nothing is left to send', () => inPage('rastro.flush()'));
+    for (const inPage of shown) await until('nothing is left to send', () => inPage('window.rastro?.flush?.()'));
     const { products, events, records } = await shop.delivered(prefix);
     const good = products === of.count && events === products && records === events;
     const repeats = shop.repeats(prefix);
