@@ -152,6 +152,8 @@ async function play(engine, of, shop, remote, profile) {
         async leave() {
           shown.delete(inPage);
           await order(`${tab}.location.href = '/away'`);
+          // Where it is sent next must not overtake this.
+          await until('the page is left', () => inPage(`location.pathname === '/away'`).catch(() => false));
         },
         async close() {
           shown.delete(inPage);
