@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
+import { serveModule } from './support/blank-page.js';
 import { test as base, expect } from './support/fixtures.js';
 
 type Rastro = Record<'view' | 'purchase', (fields: object) => void> & {
@@ -21,13 +20,7 @@ const builds = {
 for (const [build, tag] of Object.entries(builds)) {
   const test = base.extend<{ open(context?: BrowserContext, path?: string): Promise<Page> }>({
     open: async ({ shop, context }, use) => {
-      const module = await readFile(
-        fileURLToPath(new URL('../packages/tracker/dist/tracker.js', import.meta.url)),
-        'utf8',
-      );
-      await context.route('**/esm/tracker.js', (route) =>
-        route.fulfill({ contentType: 'text/javascript', body: module }),
-      );
+      await serveModule(context);
       await context.route('**/blank*', (route) =>
         route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>Blank</title>${tag}` }),
       );

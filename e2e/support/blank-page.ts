@@ -29,13 +29,7 @@ export const test = base.extend<Fixtures>({
     });
   },
   openModule: async ({ shop, context }, use) => {
-    const module = await readFile(
-      fileURLToPath(new URL('../../packages/tracker/dist/tracker.js', import.meta.url)),
-      'utf8',
-    );
-    await context.route('**/esm/tracker.js', (route) =>
-      route.fulfill({ contentType: 'text/javascript', body: module }),
-    );
+    await serveModule(context);
     await use((options = '{}') => {
       const scripts = `<script type="module">
         import { createTracker } from '/esm/tracker.js';
@@ -45,6 +39,13 @@ export const test = base.extend<Fixtures>({
     });
   },
 });
+
+/** Gives the pages of a context the npm build, at `/esm/tracker.js`. */
+export async function serveModule(context: BrowserContext): Promise<void> {
+  const file = fileURLToPath(new URL('../../packages/tracker/dist/tracker.js', import.meta.url));
+  const body = await readFile(file, 'utf8');
+  await context.route('**/esm/tracker.js', (route) => route.fulfill({ contentType: 'text/javascript', body }));
+}
 
 async function load(shop: Shop, context: BrowserContext, origin: string, around: Around): Promise<Page> {
   const page = await context.newPage();

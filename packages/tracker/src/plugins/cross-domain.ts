@@ -104,8 +104,9 @@ export function crossDomain<P extends Properties = Properties>({ domains }: Cros
         const from = document.referrer ? parse(document.referrer) : undefined;
         // A page that hides its address may be any page; one that shows it must be the shop's.
         const fresh = Math.abs(Date.now() - Number.parseInt(time, 36)) <= maxAgeMs;
-        // On the way back the device is known: its session and customer go on.
-        if (id && fresh && (!from || ours(from)) && id !== stored()) tracker.reset(id);
+        // On the way back the device is known: its session and customer go on. Before consent nothing may be read.
+        const known = consent === 'granted' && id === stored();
+        if (id && fresh && (!from || ours(from)) && !known) tracker.reset(id);
       }
       // In the capture phase of the click itself: nothing comes later that every way of following a link shares.
       addEventListener('click', followed, true);
