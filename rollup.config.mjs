@@ -1,7 +1,8 @@
 // Bundles what `tsc -b` emitted: each package as published needs nothing of its neighbours in this repository.
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { dts } from 'rollup-plugin-dts';
@@ -26,7 +27,7 @@ const webVitals = await readFile(new URL('node_modules/web-vitals/package.json',
   JSON.parse,
 );
 
-const collectorEntries = ['index', 'fastify', 'lambda', 'kinesis', 'dev', 'cli'];
+const collectorEntries = ['index', 'fastify', 'lambda', 'kinesis', 'spool', 'dev', 'cli'];
 const collectorExternal = externalOf(await manifest('collector'));
 const inputs = (folder, names, extension) =>
   Object.fromEntries(names.map((name) => [name.replace('plugins/', ''), `${folder}/modules/${name}${extension}`]));
@@ -74,13 +75,26 @@ const clean = (folder, ending) => ({
   },
 });
 
-/** Copies files beside a bundle once it is written. */
+/** As small as can be: done once here, not at each start of a server or of a function. */
+const compress = async (file) => {
+  const body = await readFile(file);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    [constants.BROTLI_PARAM_SIZE_HINT]: body.byteLength,
+  };
+  await writeFile(`${file}.br`, brotliCompressSync(body, { params }));
+  await writeFile(`${file}.gz`, gzipSync(body, { level: constants.Z_BEST_COMPRESSION }));
+};
+
+/** Copies files beside a bundle once it is written; scripts also in the form in which browsers get them. */
 const copy = (files) => ({
   name: 'copy',
   async writeBundle() {
     for (const [from, to] of files) {
       await mkdir(dirname(to), { recursive: true });
       await copyFile(from, to);
+      if (to.endsWith('.js')) await compress(to);
     }
   },
 });

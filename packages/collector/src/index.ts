@@ -2,10 +2,12 @@ export {
   type Collector,
   type CollectorOptions,
   createCollector,
+  type Readiness,
   type Script,
   type SiteOptions,
 } from './core/collector.js';
 export * from './core/errors.js';
+export * from './core/observer.js';
 export { partitionKey } from './core/record.js';
 export type * from './core/types.js';
 export { createMemorySink, type MemorySink } from './sinks/memory.js';

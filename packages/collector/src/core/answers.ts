@@ -20,5 +20,6 @@ export function refuse(
   const retry: Record<string, string> = error.retry ? { 'retry-after': String(deps.retryAfterSeconds) } : {};
   // `accepted` says that this is the collector's answer for the events: the sender may forget them.
   const final = error.retry ? {} : { accepted: 0 };
-  return json(error.status, { ...final, error: { code, message: message ?? error.message } }, { ...retry, ...headers });
+  const body = { ...final, error: { code, message: message ?? error.message } };
+  return { ...json(error.status, body, { ...retry, ...headers }), code };
 }

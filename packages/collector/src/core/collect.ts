@@ -1,19 +1,32 @@
 import { json, refuse } from './answers.js';
 import { type TextId, toBase64, toDeadLetter } from './dead-letter.js';
 import { decode } from './decode.js';
-import { ipPrefix, requestFacts, toIso } from './enrich.js';
+import { ipPrefix, requestFacts, toIso, userAgentOf } from './enrich.js';
 import { type RequestErrorCode, requestErrors } from './errors.js';
 import { examine, type Rejected } from './examine.js';
 import type { LineId } from './explode.js';
-import { toRecord } from './record.js';
+import type { Observer } from './observer.js';
+import { createWriter } from './record.js';
 import { clip } from './text.js';
-import type { Answer, CollectRequest, CollectResponse, Logger, Sink, SinkFailure, SinkRecord, Site } from './types.js';
+import type {
+  Answer,
+  CleanEnvelope,
+  CollectRequest,
+  CollectResponse,
+  Logger,
+  Problem,
+  Sink,
+  SinkFailure,
+  SinkRecord,
+  Site,
+} from './types.js';
 import { checkEnvelope } from './validate.js';
 
 /** What the core needs of the world. */
 export interface CollectDeps {
-  /** Shops by site key. */
-  readonly sites: ReadonlyMap<string, Site>;
+  /** The shop of a site key. */
+  readonly site: (key: string) => Site | undefined;
+  readonly observer: Observer;
   /** Where accepted records go. */
   readonly sink: Sink;
   /** Where dead letters go. */
@@ -25,8 +38,14 @@ export interface CollectDeps {
   readonly log: Logger;
   /** Largest body, before and after decompression. Unit: bytes. */
   readonly maxBodyBytes: number;
+  /** Keys per category, see `partitionKey`. */
+  readonly salt: number;
   /** What `Retry-After` says. Unit: s. */
   readonly retryAfterSeconds: number;
+  /** How long the site key has to wait; 0 when it need not, which then counts as a request. Unit: s. */
+  readonly keyWaitSeconds: (key: string) => number;
+  /** More headers for the answer to a request whose events are durable. */
+  readonly answerHeaders: (request: CollectRequest, envelope: CleanEnvelope) => Record<string, string> | undefined;
 }
 
 /** Takes one envelope: answers 200 only when each of its events is on the stream or on the dead-letter stream. */
@@ -36,20 +55,29 @@ export async function collect(request: CollectRequest, deps: CollectDeps): Promi
   if (!decoded.ok) return refuseBody(decoded.code, decoded.message, decoded.bytes, request, receivedAt, deps);
   const checked = checkEnvelope(decoded.value);
   if (!checked.ok) {
-    const bytes = new TextEncoder().encode(decoded.text);
-    return refuseBody('malformed_envelope', checked.problem.message, bytes, request, receivedAt, deps);
+    return refuseBody('malformed_envelope', checked.problem.message, decoded.bytes, request, receivedAt, deps);
   }
-  const site = deps.sites.get(checked.envelope.key);
+  const site = deps.site(checked.envelope.key);
   if (!site) return refuse('unknown_key', deps);
-  if (!originAllowed(site, request.headers['origin'])) return refuse('origin_not_allowed', deps);
+  const { origin } = request.headers;
+  if (origin !== undefined && !site.allows(origin)) return refuse('origin_not_allowed', deps);
+  const waitSeconds = deps.keyWaitSeconds(checked.envelope.key);
+  if (waitSeconds > 0) return refuse('rate_limited', { retryAfterSeconds: waitSeconds });
 
-  const { dropped } = checked.envelope;
-  if (dropped) deps.log.warn({ site: site.name, dropped }, 'a browser had to drop events');
+  // What is needed after the stream has answered, and no more: the events themselves would wait with it.
+  const { envelope, events } = checked;
+  const total = events.length;
+  const { observer } = deps;
+  observer.received(site.name, decoded.bytes.byteLength, total);
+  const { dropped } = envelope;
+  if (dropped) {
+    observer.lostInBrowser(site.name, dropped);
+    deps.log.warn({ site: site.name, dropped }, 'a browser had to drop events');
+  }
   const facts = requestFacts(request, checked.envelope, receivedAt);
-  const examined = examine(decoded.text, checked, facts, site.name, deps.lineId);
-  const { events, owners, warnings } = examined;
-  const putAt = toIso(deps.now());
-  const records = events.map((event) => toRecord(event, putAt));
+  const write = createWriter(checked.envelope, facts, site.name, toIso(receivedAt), deps.salt);
+  const examined = examine(decoded.text, checked, facts, site.name, deps.lineId, write);
+  const { records, owners, warnings } = examined;
   const bury = (letters: readonly Rejected[]): Promise<readonly SinkFailure[]> =>
     put(
       deps.deadLetters,
@@ -67,13 +95,16 @@ export async function collect(request: CollectRequest, deps: CollectDeps): Promi
   if ((await bury(late)).length > 0) return refuse('unavailable', deps);
 
   const rejected = [...examined.rejected, ...late].sort((a, b) => a.index - b.index).map(toAnswer);
-  const accepted = checked.events.length - rejected.length;
-  return json(200, { accepted, rejected, ...(warnings.length > 0 ? { warnings } : {}) } satisfies Answer);
+  const accepted = total - rejected.length;
+  if (accepted > 0) observer.accepted(site.name, accepted, Math.max(0, deps.now() - examined.newestAt));
+  for (const { code } of rejected) observer.rejected(site.name, code);
+  const answer: Answer = { accepted, rejected, ...(warnings.length > 0 ? { warnings } : {}) };
+  return json(200, answer, deps.answerHeaders(request, envelope));
 }
 
-function toAnswer({ index, event, problems: [first] }: Rejected): Answer['rejected'][number] {
+function toAnswer({ index, event, problems: [first] }: Rejected): Answer['rejected'][number] & Problem {
   const id = (event as { event_id?: unknown } | null)?.event_id;
-  return { index, ...(typeof id === 'string' ? { event_id: id } : {}), ...first };
+  return { index, ...(typeof id === 'string' ? { event_id: clip(id, 128) } : {}), ...first };
 }
 
 /** A sink that throws has failed for every record; sending again may help. */
@@ -105,7 +136,7 @@ async function refuseBody(
       {
         problems: [{ code, path: '', message: message ?? requestErrors[code].message }],
         ...toText(bytes),
-        userAgent: clip(request.headers['user-agent'] ?? '', 512) || undefined,
+        userAgent: userAgentOf(request),
         ipPrefix: request.ip === undefined ? undefined : ipPrefix(request.ip),
       },
       toIso(receivedAt),
@@ -122,8 +153,4 @@ function toText(bytes: Uint8Array): { raw: string; rawEncoding?: 'base64' } {
   } catch {
     return { raw: toBase64(bytes), rawEncoding: 'base64' };
   }
-}
-
-function originAllowed(site: Site, origin: string | undefined): boolean {
-  return origin === undefined || site.origins === '*' || site.origins.includes(origin);
 }

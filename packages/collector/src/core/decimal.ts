@@ -12,6 +12,9 @@ const maxLength = 64;
  */
 export function decimalProblem(value: unknown): EventErrorCode | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  // What nearly all prices are, without making text of it: cents, below a billion.
+  if (typeof value === 'number' && value >= 0 && value < 1e9 && Math.round(value * 100) / 100 === value)
+    return undefined;
   // Longer than any amount; trimming zeros off a text of unbounded length would take long.
   if (typeof value === 'string' && value.length > maxLength) return 'decimal_precision';
   const text = String(value);

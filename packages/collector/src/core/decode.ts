@@ -1,8 +1,16 @@
 import type { RequestErrorCode } from './errors.js';
+import { clip } from './text.js';
 import type { CollectRequest } from './types.js';
 
 export type Decoded =
-  | { readonly ok: true; readonly value: unknown; readonly text: string }
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      /** Without a byte order mark. */
+      readonly text: string;
+      /** Decompressed, with everything that was there: what a dead letter keeps. */
+      readonly bytes: Uint8Array;
+    }
   | {
       readonly ok: false;
       readonly code: RequestErrorCode;
@@ -12,6 +20,8 @@ export type Decoded =
     };
 
 const mediaTypes = ['text/plain', 'application/json'];
+/** `x-gzip` is to be taken as equivalent: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3 */
+const gzipNames = ['gzip', 'x-gzip'];
 
 /**
  * Reads the body of a request as JSON.
@@ -25,7 +35,7 @@ export async function decode(request: CollectRequest, maxBodyBytes: number): Pro
 
   const encoding = (request.headers['content-encoding'] || 'identity').trim().toLowerCase();
   let bytes = request.body;
-  if (encoding === 'gzip') {
+  if (gzipNames.includes(encoding)) {
     const unpacked = await gunzip(bytes, maxBodyBytes);
     if (unpacked === 'too large') return { ok: false, code: 'body_too_large' };
     if (unpacked === 'broken') return { ok: false, code: 'malformed_encoding', bytes };
@@ -39,9 +49,11 @@ export async function decode(request: CollectRequest, maxBodyBytes: number): Pro
     return { ok: false, code: 'malformed_json', message: 'The body is not UTF-8 text.', bytes };
   }
   try {
-    return { ok: true, value: JSON.parse(text) as unknown, text };
+    return { ok: true, value: JSON.parse(text) as unknown, text, bytes };
   } catch (error) {
-    return { ok: false, code: 'malformed_json', message: `The body is not JSON: ${(error as Error).message}`, bytes };
+    // The engine quotes the body, and may cut a character in two.
+    const message = clip(`The body is not JSON: ${(error as Error).message}`, 256);
+    return { ok: false, code: 'malformed_json', message, bytes };
   }
 }
 

@@ -31,6 +31,23 @@ export const requestErrors = {
     message: 'The body must be text/plain or application/json, plain or gzip.',
     retry: false,
   },
+  // No `accepted: 0` in these: no event was looked at, so a tracker keeps all of them.
+  bad_request: {
+    status: 400,
+    message: 'The request is not HTTP, or ended before its body did. Send it again.',
+    retry: true,
+  },
+  request_timeout: { status: 408, message: 'The request took too long to arrive. Send it again.', retry: true },
+  rate_limited: {
+    status: 429,
+    message: 'Too many requests from this address or for this site key. Keep the events and try again.',
+    retry: true,
+  },
+  headers_too_large: {
+    status: 431,
+    message: 'The headers of the request are larger than the server takes: the cookies of the page, most likely.',
+    retry: true,
+  },
   unavailable: { status: 503, message: 'The events could not be made durable. Keep them and try again.', retry: true },
 } as const;
 export type RequestErrorCode = keyof typeof requestErrors;
@@ -60,7 +77,7 @@ export const eventErrors = {
   currency_mismatch: 'A line has another currency than its order.',
   duplicate_event_id: 'Another event of the request has the same `event_id`.',
   too_many_records:
-    'The request has more than 5,000 records, counting each line of an order. Send fewer orders at once.',
+    'The request makes more than 5,000 records, counting each line of an order, or 16 million characters of them. Send fewer orders at once.',
   identity_missing: 'Neither the event nor its envelope names a customer or a device.',
   record_refused: 'The stream refused the record for good.',
 } as const;

@@ -14,8 +14,8 @@ export type LineId = (site: string, orderId: string, productId: string, sku: str
  * Lines are put in an order of their own, by product, SKU, price and quantity: ids, line numbers and the line that has
  * the order's amounts are the same in whatever order they are listed.
  */
-export function explode(event: CleanEvent, site: string, lineId: LineId): Record<string, unknown>[] {
-  if (event.event_type !== 'purchase') return [{ ...event }];
+export function explode(event: CleanEvent, site: string, lineId: LineId): readonly CleanEvent[] {
+  if (event.event_type !== 'purchase') return [event];
   const { items, ...order } = event as CleanEvent & { items: readonly Line[]; order_id: string };
   let occurrence = 0;
   return [...items].sort(compareLines).map((line, at, lines) => {
@@ -24,7 +24,7 @@ export function explode(event: CleanEvent, site: string, lineId: LineId): Record
     const event_id = lineId(site, order.order_id, line.product_id, line.sku ?? '', occurrence);
     const flat: Record<string, unknown> = { ...order, ...line, event_id, line: at + 1, lines: lines.length };
     if (at > 0) for (const name of orderAmountFields) delete flat[name];
-    return flat;
+    return flat as CleanEvent;
   });
 }
 
@@ -42,4 +42,7 @@ const compareLines = (a: Line, b: Line): number =>
   compareText(a.product_id, b.product_id) ||
   compareText(a.sku, b.sku) ||
   compareNumber(a.price, b.price) ||
-  compareNumber(a.quantity, b.quantity);
+  compareNumber(a.quantity, b.quantity) ||
+  compareText(textOf(a), textOf(b));
+/** All of a line, whatever the order of its fields. */
+const textOf = (line: object): string => JSON.stringify(Object.entries(line).sort(([a], [b]) => compareText(a, b)));

@@ -1,4 +1,5 @@
 import type { Context, DeadLetter, StreamRecord } from '@rastro/schema';
+import type { RequestErrorCode } from './errors.js';
 
 /** A request, whatever brought it: adapters translate their world to this and back. */
 export interface CollectRequest {
@@ -12,12 +13,16 @@ export interface CollectRequest {
   readonly body: Uint8Array;
   /** Address of the visitor, from a trusted source only. It is cut to a prefix and never stored whole. */
   readonly ip?: string | undefined;
+  /** Whether the visitor's connection is encrypted, as far as a trusted source says. */
+  readonly secure?: boolean | undefined;
 }
 
 export interface CollectResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Why the request was refused, for metrics; not part of what is sent. */
+  readonly code?: RequestErrorCode | undefined;
 }
 
 /** What a sink puts: one record of a stream. */
@@ -40,6 +45,14 @@ export interface SinkFailure {
   readonly message: string;
 }
 
+export interface PutOptions {
+  /**
+   * No try for a record begins later than this after `put` was called; `Infinity` tries until the sink is closed.
+   * Unit: ms. @default the sink's own
+   */
+  readonly deadlineMs?: number | undefined;
+}
+
 /** Where records become durable. */
 export interface Sink {
   /**
@@ -47,7 +60,7 @@ export interface Sink {
    *
    * @returns The records that failed; empty when all are durable. A sink does not throw for a record.
    */
-  put(records: readonly SinkRecord[]): Promise<readonly SinkFailure[]>;
+  put(records: readonly SinkRecord[], options?: PutOptions): Promise<readonly SinkFailure[]>;
   /** Ends what the sink holds open. Records put before are settled first. */
   close?(): Promise<void>;
 }
@@ -56,8 +69,10 @@ export interface Sink {
 export interface Site {
   /** Name of the shop in the records. */
   readonly name: string;
-  /** Origins of pages that may send, such as `https://shop.example`; `*` allows all. Requests without `Origin` (servers) pass. */
+  /** Origins of pages that may send, as configured. */
   readonly origins: readonly string[] | '*';
+  /** Whether pages of this origin may send. Requests without `Origin` (servers) pass unasked. */
+  readonly allows: (origin: string) => boolean;
 }
 
 /** Why something was refused; the codes stand in `errors.ts`. */

@@ -1,11 +1,13 @@
-import { contextFields, contextSchema, envelopeSchema, eventSchemas } from '@rastro/schema';
+import { contextFields, contextSchema, envelopeSchema, eventSchemas, limits } from '@rastro/schema';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { decimalProblem } from './decimal.js';
-import { isContainer, problem, show, toProblem } from './problems.js';
-import { byteLength, clip } from './text.js';
+import { didYouMean, nearestEventType } from './nearest.js';
+import { isContainer, locate, problem, show, toProblem } from './problems.js';
+import { byteLength } from './text.js';
 import type { CleanEnvelope, CleanEvent, Problem } from './types.js';
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
+// That the schemas are valid themselves is tested, not checked at each start.
+const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, validateSchema: false });
 ajv.addVocabulary(['x-unit', 'x-codes']);
 ajv.addKeyword({
   keyword: 'x-kind',
@@ -18,14 +20,24 @@ ajv.addKeyword({
   schemaType: 'number',
   // What is nested has an error of its own, and could be too deep to be written as JSON.
   validate: (most: number, value: object) =>
-    Object.values(value).some(isContainer) || byteLength(JSON.stringify(value)) <= most,
+    fitsSurely(most, value) || Object.values(value).some(isContainer) || byteLength(JSON.stringify(value)) <= most,
 });
 /** Reasons kept per event: enough to mend it, and a bound for its dead letter. */
 const maxProblems = 20;
 
 const validateEnvelope = ajv.compile(envelopeSchema);
-const validators = new Map<string, ValidateFunction>(
-  Object.entries(eventSchemas).map(([type, schema]) => [type, ajv.compile(schema)]),
+/** Compiled when the first event of a type comes: all at once take longer than the rest of a function's cold start. */
+const validators = new Map<string, () => ValidateFunction>(
+  Object.entries(eventSchemas).map(([type, schema]) => {
+    let compiled: ValidateFunction | undefined;
+    return [
+      type,
+      () => {
+        compiled ??= ajv.compile(schema);
+        return compiled;
+      },
+    ];
+  }),
 );
 const pageFields = new Set(contextFields);
 /** Of these, what is longer is cut, not left out: a browser sends them as they are. */
@@ -59,29 +71,34 @@ export type EnvelopeResult =
  */
 export function checkEnvelope(value: unknown): EnvelopeResult {
   if (!isObject(value)) return { ok: false, problem: problem('not_an_object', '', 'An envelope is a JSON object.') };
+  dropEmpty(value);
+  if (isObject(value['context'])) prepare(value['context']);
+  if (validateEnvelope(value)) {
+    normaliseIds(value);
+    const events = value['events'] as readonly unknown[];
+    // The envelope outlives them: it waits for the stream, and they would with it.
+    (value as Json)['events'] = undefined;
+    return { ok: true, envelope: value as unknown as CleanEnvelope, events, unknown: [], dropped: [] };
+  }
   const { events, ...rest } = value;
-  dropEmpty(rest);
-  if (isObject(rest['context'])) prepare(rest['context']);
   const dropped: string[] = [];
   const unknown: string[] = [];
   const note = (list: string[], path: string): void => {
     if (list.length < maxProblems && !list.includes(path)) list.push(path);
   };
-  if (!validateEnvelope({ ...rest, events })) {
-    for (const error of validateEnvelope.errors ?? []) {
-      const found = toProblem(error);
-      const [, top, name] = found.path.split('/');
-      if (top === 'context') {
-        if (found.code === 'unknown_field') note(unknown, found.path);
-        else note(dropped, found.path);
-        if (name === undefined) delete rest['context'];
-        else if (isObject(rest['context'])) delete rest['context'][name];
-      } else if (found.code === 'unknown_field') note(unknown, found.path);
-      else if (top === 'dropped' || (badCustomer(found.path, found.code) && rest['device_id'])) {
-        note(dropped, found.path);
-        delete rest[top as string];
-      } else return { ok: false, problem: found };
-    }
+  for (const error of validateEnvelope.errors ?? []) {
+    const found = toProblem(error);
+    const [, top, name] = found.path.split('/');
+    if (top === 'context') {
+      if (found.code === 'unknown_field') note(unknown, found.path);
+      else note(dropped, found.path);
+      if (name === undefined) delete rest['context'];
+      else if (isObject(rest['context'])) delete rest['context'][name];
+    } else if (found.code === 'unknown_field') note(unknown, found.path);
+    else if (top === 'dropped' || (badCustomer(found.path, found.code) && rest['device_id'])) {
+      note(dropped, found.path);
+      delete rest[top as string];
+    } else return { ok: false, problem: found };
   }
   normaliseIds(rest);
   // A dead letter carries the envelope: nothing goes along that was not checked.
@@ -113,14 +130,27 @@ export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult
   const type = event['event_type'];
   if (type === undefined)
     return { ok: false, problems: [problem('missing_field', '/event_type', 'event_type is missing.')] };
-  const validator = typeof type === 'string' ? validators.get(type) : undefined;
+  const validator = typeof type === 'string' ? validators.get(type)?.() : undefined;
   if (!validator) {
     const known = [...validators.keys()].join(', ');
     return {
       ok: false,
-      problems: [problem('unknown_event_type', '/event_type', `event_type is ${show(type)}: one of ${known}.`)],
+      problems: [
+        problem(
+          'unknown_event_type',
+          '/event_type',
+          `event_type is ${show(type)}: one of ${known}.${didYouMean(nearestEventType(type, [...validators.keys()]))}`,
+        ),
+      ],
     };
   }
+
+  // Before anything looks at each of them.
+  if (Array.isArray(items) && items.length > limits.maxItems)
+    return {
+      ok: false,
+      problems: [problem('too_many', '/items', `items has ${items.length} lines. The limit is ${limits.maxItems}.`)],
+    };
 
   const problems: Problem[] = [];
   const paths = new Set<string>();
@@ -129,7 +159,8 @@ export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult
   const given: unknown = event;
   if (!validator(given)) {
     for (const error of validator.errors ?? []) {
-      const found = toProblem(error);
+      // Beyond the bound nothing is said of an error: to find the words for thousands takes long.
+      const found = problems.length < maxProblems ? toProblem(error) : locate(error);
       const name = found.path.slice(1);
       const device = event['device_id'] ?? envelope.device_id;
       if (pageFields.has(name) || (badCustomer(found.path, found.code) && device !== undefined)) {
@@ -138,18 +169,22 @@ export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult
         event[name] = undefined;
       } else if (problems.length < maxProblems && !paths.has(found.path)) {
         paths.add(found.path);
-        problems.push(found);
+        problems.push(found as Problem);
       }
     }
   }
   if ((event['customer_id'] ?? event['device_id'] ?? envelope.customer_id ?? envelope.device_id) === undefined) {
     problems.push(problem('identity_missing', ''));
   }
+  checkProperties(event, '', problems);
   if (Array.isArray(items)) {
+    let first = event['currency'];
     for (const [at, item] of items.entries()) {
-      const { currency } = (isObject(item) ? item : {}) as Json;
-      if (problems.length >= maxProblems || currency === undefined || event['currency'] === undefined) continue;
-      if (currency !== event['currency']) problems.push(problem('currency_mismatch', `/items/${at}/currency`));
+      if (problems.length >= maxProblems || !isObject(item)) continue;
+      checkProperties(item, `/items/${at}`, problems);
+      const { currency = first } = item;
+      first ??= currency;
+      if (currency !== first) problems.push(problem('currency_mismatch', `/items/${at}/currency`));
     }
   }
   const [first, ...others] = problems;
@@ -164,9 +199,31 @@ function pick(object: Json, names: readonly string[]): Json {
   return Object.fromEntries(names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]));
 }
 
+/** Whether an object of few and short values fits whatever they are: a character takes at most six bytes of JSON. */
+function fitsSurely(most: number, value: object): boolean {
+  let bytes = 2;
+  for (const [name, entry] of Object.entries(value)) {
+    if (isContainer(entry)) return false;
+    bytes += 6 * name.length + (typeof entry === 'string' ? 6 * entry.length : 24) + 6;
+  }
+  return bytes <= most;
+}
+
 /** `null` and `""` are how templates write "nothing". */
 function dropEmpty(object: Json): void {
-  for (const name of Object.keys(object)) if (object[name] === null || object[name] === '') delete object[name];
+  for (const name in object) if (object[name] === null || object[name] === '') delete object[name];
+}
+
+/** A whole number that a double does not hold is an identifier that has lost its digits, here as in fields of ours. */
+function checkProperties(object: Json, path: string, problems: Problem[]): void {
+  const { properties } = object;
+  if (!isObject(properties)) return;
+  for (const name in properties) {
+    const value = properties[name];
+    if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) continue;
+    const escaped = name.replaceAll('~', '~0').replaceAll('/', '~1');
+    problems.push(problem('id_precision_lost', `${path}/properties/${escaped}`));
+  }
 }
 
 /** Empty fields out, long ones of the page cut. */
@@ -174,7 +231,14 @@ function prepare(object: Json): void {
   dropEmpty(object);
   for (const [name, most] of cutFields) {
     const value = object[name];
-    if (typeof value === 'string' && value.length > most) object[name] = clip(value, most);
+    if (typeof value !== 'string' || value.length <= most) continue;
+    // The schema counts characters, of which each may take two places.
+    const characters = [...value];
+    if (characters.length > most)
+      object[name] = characters
+        .slice(0, most)
+        .join('')
+        .replace(/\p{Cs}/gu, '\ufffd');
   }
 }
 
@@ -187,15 +251,13 @@ for (const schema of [
   for (const [name, field] of Object.entries(schema?.properties ?? {}))
     if (field['x-kind']) kinds.set(name, field['x-kind']);
 }
+const idFields = [...kinds.keys()].filter((name) => kinds.get(name) === 'id');
+const decimalFields = [...kinds.keys()].filter((name) => kinds.get(name) === 'decimal');
 
 function normaliseIds(object: Json): void {
-  for (const name of Object.keys(object)) {
-    if (typeof object[name] === 'number' && kinds.get(name) === 'id') object[name] = String(object[name]);
-  }
+  for (const name of idFields) if (typeof object[name] === 'number') object[name] = String(object[name]);
 }
 function normalise(object: Json): void {
   normaliseIds(object);
-  for (const name of Object.keys(object)) {
-    if (typeof object[name] === 'string' && kinds.get(name) === 'decimal') object[name] = Number(object[name]);
-  }
+  for (const name of decimalFields) if (typeof object[name] === 'string') object[name] = Number(object[name]);
 }
