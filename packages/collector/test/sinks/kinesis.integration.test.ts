@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import {
   CreateStreamCommand,
@@ -76,7 +77,7 @@ test('a record that the service refuses fails alone, for good', async () => {
 });
 
 test('a stream that does not exist fails every record, and may get better', async () => {
-  const failures = await createKinesisSink({ client, streamName: 'none', maxAttempts: 2, baseDelayMs: 1 }).put([
+  const failures = await createKinesisSink({ client, streamName: 'none', deadlineMs: 100, lingerMs: 0 }).put([
     record(1),
     record(2),
   ]);
@@ -86,12 +87,31 @@ test('a stream that does not exist fails every record, and may get better', asyn
   ]);
 });
 
+test('an answer that begins and does not end fails the put', async () => {
+  const server = createHttpServer((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.write('{"Fail');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const stalled = createKinesisClient({ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1' });
+  const options = { client: stalled, streamName: 's', trackShards: false, deadlineMs: 100, lingerMs: 0 };
+  expect(await createKinesisSink(options).put([record(1)])).toMatchObject([{ index: 0, retryable: true }]);
+  stalled.destroy();
+  server.closeAllConnections();
+  server.close();
+});
+
 test('a service that never answers fails the put, and does not hold it for ever', async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
   const deaf = createKinesisClient({ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1' });
-  const failures = await createKinesisSink({ client: deaf, streamName: 's', maxAttempts: 1 }).put([record(1)]);
+  const failures = await createKinesisSink({ client: deaf, streamName: 's', deadlineMs: 100, lingerMs: 0 }).put([
+    record(1),
+  ]);
   expect(failures).toMatchObject([{ index: 0, retryable: true, message: expect.stringContaining('TimeoutError') }]);
   deaf.destroy();
   silent.close();

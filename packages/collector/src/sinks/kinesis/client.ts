@@ -30,6 +30,8 @@ export function createKinesisClient(options: KinesisClientOptions = {}): Kinesis
       httpsAgent: { keepAlive: true, maxSockets: 64 },
       connectionTimeout: 1_000,
       requestTimeout: 3_000,
+      // An answer that begins and does not end is none either.
+      socketTimeout: 3_000,
       // Without it the SDK only warns, and a service that says nothing is waited for without end.
       throwOnRequestTimeout: true,
     }),
