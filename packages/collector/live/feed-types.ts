@@ -12,6 +12,8 @@ export interface FeedRecord {
   partition_key: string;
   shard_id: string;
   sequence_number: string;
+  /** Of a record within an aggregate. */
+  sub_sequence_number?: number;
   arrived_at: string;
 }
 

@@ -158,10 +158,12 @@ function row(summary: HTMLElement, open: () => readonly HTMLElement[]): HTMLElem
 }
 
 function whole(content: unknown, seen: FeedRecord, heading = 'Record'): HTMLElement[] {
+  const { sub_sequence_number: within } = seen;
   const place = [
     `key ${seen.partition_key}`,
     `shard ${seen.shard_id}`,
     `sequence number ${seen.sequence_number}`,
+    ...(within === undefined ? [] : [`number ${within} in its aggregate`]),
     `arrived ${seen.arrived_at}`,
   ];
   return [

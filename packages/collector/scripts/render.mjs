@@ -1,5 +1,19 @@
-// What is generated from the error tables, as text by path. Needs the package to be built.
+// What is generated from the tables of errors and settings, as text by path. Needs the package to be built.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { eventErrors, requestErrors, warningCodes } from '../dist/index.js';
+import { configuration, schemaText } from './configuration.mjs';
+
+/** Formats as the project does, so that the formatter never disagrees with the generator. */
+function format(path, text) {
+  const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
+  const run = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], {
+    input: text,
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(`cannot format ${path}: ${run.stderr}`);
+  return run.stdout;
+}
 
 const rows = (table) => Object.entries(table).map(([code, message]) => `| \`${code}\` | ${message} |`);
 
@@ -39,5 +53,9 @@ export function render() {
     ...rows(warningCodes),
     '',
   ].join('\n');
-  return { 'docs/errors.md': text };
+  return {
+    'docs/errors.md': text,
+    'docs/configuration.md': configuration(),
+    'packages/collector/config.schema.json': format('config.schema.json', schemaText()),
+  };
 }

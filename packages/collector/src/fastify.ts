@@ -1,1 +1,1 @@
-export { type FastifyCollectorOptions, fastifyCollector } from './adapters/fastify.js';
+export { clientErrorHandler, type FastifyCollectorOptions, fastifyCollector } from './adapters/fastify.js';

@@ -3,7 +3,7 @@ import { assemble } from '../adapters/assemble.js';
 import { type RunningServer, serve } from '../adapters/server.js';
 import type { SiteOptions } from '../core/collector.js';
 import type { Logger } from '../core/types.js';
-import { createKinesisClient } from '../sinks/kinesis-client.js';
+import { createKinesisClient } from '../sinks/kinesis/client.js';
 import { startEmbeddedKinesis } from './embedded-kinesis.js';
 import { live } from './live.js';
 
@@ -12,7 +12,7 @@ export interface DevServerOptions {
   port?: number | undefined;
   /** @default '127.0.0.1' */
   host?: string | undefined;
-  /** Shops by site key. @default { demo: {} } */
+  /** Shops by site key. @default `demo`, from any page, sandboxed frames included */
   sites?: Readonly<Record<string, SiteOptions>> | undefined;
   /** Streams to use instead of embedded ones. */
   streams?: StreamNames | undefined;
@@ -43,7 +43,7 @@ const shards = 4;
  * (unless streams are given), and the live page. For development: it shows all events to whoever can reach it.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  const { port = 8080, host = '127.0.0.1', sites = { demo: {} }, log, register } = options;
+  const { port = 8080, host = '127.0.0.1', sites = { demo: { origins: ['*', 'null'] } }, log, register } = options;
   // The SDK announces on every start which Node.js its future versions need; the one used here is pinned.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const names = { streamName: 'rastro-events', deadLetterStreamName: 'rastro-dead-letters' };

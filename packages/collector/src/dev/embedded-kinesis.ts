@@ -3,7 +3,7 @@ import { type RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { createKinesisClient } from '../sinks/kinesis-client.js';
+import { createKinesisClient } from '../sinks/kinesis/client.js';
 
 /** A stream to create. */
 export interface EmbeddedStream {

@@ -18,11 +18,12 @@ export interface SeenRecord {
 
 /** Data that is not JSON is shown as what it is: text, or base64 where it is not UTF-8. Never throws. */
 export function seeRecord(list: SeenList, record: TailRecord): SeenRecord {
-  const { partitionKey, shardId, sequenceNumber, arrivedAt } = record;
+  const { partitionKey, shardId, sequenceNumber, subSequenceNumber, arrivedAt } = record;
   const place = {
     partition_key: partitionKey,
     shard_id: shardId,
     sequence_number: sequenceNumber,
+    ...(subSequenceNumber === undefined ? {} : { sub_sequence_number: subSequenceNumber }),
     arrived_at: new Date(arrivedAt).toISOString(),
   };
   const seen = { list, partitionKey, shardId, arrivedAt };

@@ -1,4 +1,5 @@
 import { GetRecordsCommand, GetShardIteratorCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
+import { disaggregate } from '../sinks/disaggregate.js';
 import type { Patience } from './patience.js';
 
 /** A record as it lies on a shard. */
@@ -7,6 +8,8 @@ export interface TailRecord {
   partitionKey: string;
   shardId: string;
   sequenceNumber: string;
+  /** Position within the aggregate that was put as one record; absent for a record that was put alone. */
+  subSequenceNumber?: number;
   /** When the stream took it (ApproximateArrivalTimestamp). Unit: ms since the Unix epoch. */
   arrivedAt: number;
 }
@@ -66,10 +69,14 @@ export async function readShard(options: ShardReaderOptions): Promise<void> {
         if (Data === undefined || PartitionKey === undefined || SequenceNumber === undefined) continue;
         position = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: SequenceNumber };
         const arrivedAt = ApproximateArrivalTimestamp?.getTime() ?? calledAt;
-        try {
-          onRecord({ data: Data, partitionKey: PartitionKey, shardId, sequenceNumber: SequenceNumber, arrivedAt });
-        } catch (error) {
-          onError(error);
+        const place = { shardId, sequenceNumber: SequenceNumber, arrivedAt };
+        const parts = disaggregate(Data)?.map((part, at) => ({ ...part, ...place, subSequenceNumber: at }));
+        for (const record of parts ?? [{ data: Data, partitionKey: PartitionKey, ...place }]) {
+          try {
+            onRecord(record);
+          } catch (error) {
+            onError(error);
+          }
         }
       }
     } catch (error) {

@@ -5,6 +5,7 @@ import {
   ListShardsCommand,
 } from '@aws-sdk/client-kinesis';
 import { afterEach, expect, test, vi } from 'vitest';
+import { aggregate } from '../../src/sinks/aggregate.js';
 import { until } from './support.js';
 import { stopTails, tail } from './support-tail.js';
 
@@ -108,6 +109,27 @@ test('goes on when onRecord throws', async () => {
   const { errors } = tail({ client, streamName: 's', onRecord });
   await until(() => handed >= 2);
   expect(errors[0]).toMatchObject({ message: 'mine' });
+});
+
+test('hands over the records of an aggregate one by one', async () => {
+  const data = aggregate([
+    { partitionKey: 'a', data: Buffer.from('1') },
+    { partitionKey: 'b', data: Buffer.from('2') },
+  ]);
+  const place = { PartitionKey: 'a', SequenceNumber: '7' };
+  const { client } = fake({
+    records: ({ ShardIterator }) =>
+      ShardIterator === 'next'
+        ? { Records: [{ ...place, Data: data }], NextShardIterator: 'end' }
+        : { Records: [], NextShardIterator: 'end' },
+  });
+  const { records, texts } = tail({ client, streamName: 's' });
+  await until(() => records.length >= 2);
+  expect(texts()).toEqual(['1', '2']);
+  expect(records).toMatchObject([
+    { partitionKey: 'a', sequenceNumber: '7', subSequenceNumber: 0 },
+    { partitionKey: 'b', sequenceNumber: '7', subSequenceNumber: 1 },
+  ]);
 });
 
 test('refuses to poll faster than the service allows', () => {
