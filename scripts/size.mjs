@@ -7,11 +7,12 @@ import terser from '@rollup/plugin-terser';
 import { rollup } from 'rollup';
 import { loadConfigFile } from 'rollup/loadConfigFile';
 import { flags } from './lib/flags.mjs';
+import { measureFunction } from './lib/function.mjs';
 import { Failure, indent, main, root } from './lib/run.mjs';
 import { bytesPerModule, overLimit, sizeOf, updateClaims } from './lib/size.mjs';
 import { table } from './lib/table.mjs';
 
-const help = `Usage: npm run size -- [--json] [--readme] [--write]
+const help = `Usage: npm run size -- [--json] [--readme] [--write] [--function]
 
 Prints the bytes of what a page loads, raw, gzip -9 and Brotli 11, and where they come from:
   rastro.js   the script tag's file, packages/tracker/dist/rastro.js
@@ -21,6 +22,8 @@ Fails when one is over its limit in packages/tracker/size-limits.json.
 
   --json      print the same as JSON
   --readme    fail also when a Markdown file claims another size
+  --function  print also what the ready-made Lambda handler weighs as one bundle, of what, and how long its cold start
+              takes on this machine: nothing fails by it
   --write     write today's sizes into the Markdown files, between markers such as
               <!-- size:rastro.js --><!-- /size --> or <!-- size:esm:gzip --><!-- /size -->
 `;
@@ -89,8 +92,21 @@ async function markdownFiles() {
   return [...files, ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 }
 
+async function printFunction() {
+  const { size, packages, coldStart } = await measureFunction(5);
+  const { load, first, second } = coldStart;
+  const ms = (/** @type {number} */ value) => `${Math.round(value)} ms`;
+  const start = [`${ms(load)} to load`, `${ms(first)} first invocation`, `${ms(second)} second`].join(', ');
+  console.log(`\n${table(['Lambda handler', 'raw', 'gzip', 'Brotli'], [['bytes', size.raw, size.gzip, size.brotli]])}`);
+  console.log(`Cold start on this machine, median of 5: ${start}`);
+  const shares = packages
+    .slice(0, 8)
+    .map(({ module, bytes, share }) => [module, bytes, `${(share * 100).toFixed(1)} %`]);
+  console.log(`\n${table(['Lambda handler by package', 'bytes, not minified', 'share'], shares)}`);
+}
+
 await main(async () => {
-  const values = flags(help, ['json', 'readme', 'write']);
+  const values = flags(help, ['json', 'readme', 'write', 'function']);
   if (!values) return;
   process.chdir(root);
   const built = await readFile(script, 'utf8').catch(() => {
@@ -115,6 +131,8 @@ await main(async () => {
     const shares = modules.map(({ module, bytes, share }) => [module, bytes, `${(share * 100).toFixed(1)} %`]);
     console.log(`\n${table(['rastro.js by module', 'bytes', 'share'], shares)}`);
   }
+
+  if (values.function) await printFunction();
 
   const problems = overLimit(sizes, limits);
   if (values.readme || values.write) {
