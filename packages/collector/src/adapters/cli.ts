@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Logger } from '../core/types.js';
 import { closeOnSignal } from './close.js';
-import { watchConfig } from './reload.js';
+import { type Reload, watchConfig } from './reload.js';
 import type { RunningServer } from './server.js';
 import { createServerLog } from './server-log.js';
 import { help, parseSettings, printConfig, type Settings, SettingsError } from './settings.js';
@@ -41,6 +41,10 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     }
     const log = logAt(settings.logLevel);
     for (const warning of warnings) log.warn({}, warning);
+    let reload: Reload | undefined;
+    // From the first moment: a signal that comes while the server starts must not end it. What has changed by then is seen
+    // soon after. Without a file SIGHUP ends the process, as ever.
+    if (settings.config !== undefined) process.on('SIGHUP', () => void reload?.now());
     const server = await run(settings, log);
     const { drainDelayMs, drainTimeoutMs, dev, workers } = settings;
     // Workers have the same time, and a moment to say how it went.
@@ -52,9 +56,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
       const again = parseSettings(argv, env, { readFile: () => text });
       return 'settings' in again ? again.settings : settings;
     };
-    const reload = watchConfig({ path: settings.config, content, settings, parse, setSites: server.setSites, log });
-    // Without a file SIGHUP ends the process, as ever.
-    process.on('SIGHUP', () => void reload.now());
+    reload = watchConfig({ path: settings.config, content, settings, parse, setSites: server.setSites, log });
   } catch (error) {
     const problems = error instanceof SettingsError ? error.problems : [explain(error as Error)];
     const lines = problems.map((problem) => `rastro-collector: ${problem}\n`).join('');
