@@ -289,6 +289,39 @@ describe('createKinesisSink', () => {
     expect(texts).toHaveLength(1);
   });
 
+  test('gives up a key until its put has said so, but not what comes from a spool', async () => {
+    let time = 0;
+    let broken = true;
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { sink } = fake(
+      async (keys) => {
+        if (keys.includes('slow')) await gate;
+        if (broken && keys.includes('k')) {
+          time = 10_000;
+          return keys.map((key) => (key === 'k' ? throttled : 'ok'));
+        }
+        return ok(keys);
+      },
+      { now: () => time, deadlineMs: 5_000, maxInFlight: 4 },
+    );
+    // Two calls, for the keys lie in two ranges: `k` is given up while its put waits for the other.
+    const slow = sink.put([record(0, { partitionKey: 'slow' })]);
+    const first = sink.put([record(1, { partitionKey: 'k' }), record(2, { partitionKey: 'slow' })]);
+    while (time === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    broken = false;
+    expect(await sink.put([record(3, { partitionKey: 'k' })])).toMatchObject([{ index: 0, retryable: true }]);
+    const spooled = sink.put([record(4, { partitionKey: 'k' })], { deadlineMs: Number.POSITIVE_INFINITY });
+    setTimeout(() => {
+      time += 2_000;
+    }, 5);
+    expect(await spooled).toEqual([]);
+    release();
+    await Promise.all([slow, first]);
+  });
+
   test('refuses at once what would exceed the bytes that may wait, and goes on afterwards', async () => {
     let release = (): void => {};
     const gate = new Promise<void>((resolve) => {

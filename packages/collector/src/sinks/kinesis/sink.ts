@@ -355,12 +355,12 @@ export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
   const giveUp = (entry: Entry, message: string, retryable: boolean): void => {
     queuedBytes -= entry.bytes;
     // Its caller learns of it when all its records are settled: until then no other record of the key overtakes it.
-    if (retryable) {
-      const { partitionKey, put } = entry;
-      keysOf.set(put, (keysOf.get(put) ?? new Set()).add(partitionKey));
-      givenUp.set(partitionKey, { message, puts: (givenUp.get(partitionKey)?.puts ?? new Set()).add(put) });
-    }
+    if (retryable) remember(entry, message);
     settle(entry, { retryable, message });
+  };
+  const remember = ({ partitionKey, put }: Entry, message: string): void => {
+    keysOf.set(put, (keysOf.get(put) ?? new Set()).add(partitionKey));
+    givenUp.set(partitionKey, { message, puts: (givenUp.get(partitionKey)?.puts ?? new Set()).add(put) });
   };
   const keysOf = new WeakMap<Put, Set<string>>();
   const forget = (put: Put): void => {
@@ -440,8 +440,11 @@ export function createKinesisSink(options: KinesisSinkOptions): KinesisSink {
             settle(entry, { retryable: false, message });
             continue;
           }
-          const before = givenUp.size > 0 ? givenUp.get(entry.partitionKey) : undefined;
+          // What has no deadline comes from the spool: it is older than whatever is given up and not yet there.
+          const before =
+            givenUp.size > 0 && within !== Number.POSITIVE_INFINITY ? givenUp.get(entry.partitionKey) : undefined;
           if (before) {
+            remember(entry, before.message);
             settle(entry, { retryable: true, message: before.message });
             continue;
           }
