@@ -1,5 +1,5 @@
 /** Longer than any name of the contract: what is longer is no slip of the pen, and comparing it would cost time. */
-const maxLength = 64;
+export const maxLength = 64;
 
 /**
  * What other libraries call our fields, written as `squash` writes them. Sources: GA4
@@ -152,7 +152,7 @@ const rows = [new Uint8Array(maxLength + 1), new Uint8Array(maxLength + 1), new 
  * @param most Distances above it are not told apart.
  * @returns More than `most` where it takes more.
  */
-function distance(a: string, b: string, most: number): number {
+export function distance(a: string, b: string, most: number): number {
   let [before, previous, current] = rows;
   for (let column = 0; column <= b.length; column++) previous[column] = column;
   for (let row = 1; row <= a.length; row++) {
