@@ -1,4 +1,5 @@
 import type { SiteOptions } from '../core/collector.js';
+import { isOriginEntry } from '../core/cors.js';
 import { show } from './config-file.js';
 
 export type Sites = Readonly<Record<string, SiteOptions>>;
@@ -48,11 +49,9 @@ export function originsOf(
   problems: string[],
 ): Exclude<SiteOptions['origins'], undefined> {
   for (const origin of origins) {
-    // `null` is the origin of sandboxed frames and of files: any page can have it, so it is never allowed by accident.
-    if (origin === '*' || origin === 'null') continue;
+    if (isOriginEntry(origin)) continue;
     const { origin: own } = URL.canParse(origin) ? new URL(origin) : { origin: '' };
-    if (own === origin) continue;
-    const meant = /^https?:/.test(own) ? `: did you mean ${own}?` : '';
+    const meant = own !== origin && /^https?:/.test(own) ? `: did you mean ${own}?` : '';
     problems.push(`${label}: ${show(origin)} is not an origin such as https://shop.example${meant}`);
   }
   return origins.length === 0 || (origins.includes('*') && !origins.includes('null')) ? '*' : origins;

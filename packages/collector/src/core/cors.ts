@@ -46,6 +46,12 @@ export function readOrigins(option: string, origins: readonly string[] | '*'): O
   return { names, allows: (origin) => (origin === 'null' ? opaque : any || names(origin)) };
 }
 
+/** Whether this can stand in the list of a site's origins. */
+export function isOriginEntry(origin: string): boolean {
+  const [, start, end] = wildcard.exec(origin) ?? [];
+  return origin === '*' || origin === 'null' || isOrigin(start && end ? `${start}a${end}` : origin);
+}
+
 /** Written as browsers send it; a star is a character like any other to a URL. */
 function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
