@@ -110,7 +110,7 @@ function eventsPage() {
       'Product',
       ['product_id', 'sku', 'product_name', 'category_id', 'category_code', 'brand', 'price', 'currency', 'quantity'],
     ],
-    ['Order', ['order_id', 'line', 'lines', 'order_total', 'tax', 'shipping', 'coupon']],
+    ['Order', ['order_id', 'change_id', 'line', 'lines', 'order_total', 'tax', 'shipping', 'coupon']],
     ['Page', contextFields],
     ['Web vitals', ['metric', 'value', 'rating', 'navigation_type', 'target']],
     ["The shop's own", ['properties']],

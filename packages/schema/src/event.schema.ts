@@ -93,20 +93,24 @@ const instant = (description: string, example: string): JsonSchema => ({
 });
 
 /** Commerce events name a product; `web_vitals` names a page. */
-export const eventTypes = ['view', 'cart', 'remove_from_cart', 'purchase', 'web_vitals'] as const;
+export const eventTypes = ['view', 'cart', 'remove_from_cart', 'purchase', 'web_vitals', 'cancel', 'refund'] as const;
+/** What happens to an order after it was placed: told by servers, and taken for sites that allow it. */
+export const orderChangeTypes: readonly string[] = ['cancel', 'refund'];
+/** Events with lines: the collector writes one record for each. */
+export const orderTypes: readonly string[] = ['purchase', ...orderChangeTypes];
 
 /** Every field of a record, in the order in which a record is written. */
 export const fields: Readonly<Record<string, JsonSchema>> = {
   event_id: {
     description:
-      'Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a purchase line the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.',
+      'Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.',
     type: 'string',
     pattern: uuid,
     examples: ['01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21'],
     'x-unit': 'UUID, lower case',
   },
   event_type: {
-    description: 'What the visitor did.',
+    description: 'What the visitor did, or what became of an order.',
     type: 'string',
     enum: eventTypes,
     examples: ['cart'],
@@ -177,6 +181,10 @@ export const fields: Readonly<Record<string, JsonSchema>> = {
     'x-unit': 'count',
   },
   order_id: id('The order. One `purchase` call has one.', 'A-10042'),
+  change_id: id(
+    'Which cancellation or refund of the order: the part that was cancelled, the number of the return invoice. It tells several of one order apart.',
+    'A-10042/24382',
+  ),
   line: {
     description:
       'Number of the line, from 1: lines are sorted by product, SKU, price and quantity, so that whoever reports the order numbers them alike.',
@@ -297,6 +305,7 @@ const identity = ['customer_id', 'device_id', 'session_id'] as const;
 const product = ['product_id', 'sku', 'product_name', 'category_id', 'category_code', 'brand'] as const;
 const item = [...product, 'price', 'currency', 'quantity', 'properties'] as const;
 const order = ['order_id', 'currency', 'order_total', 'tax', 'shipping', 'coupon', 'properties'] as const;
+const change = ['order_id', 'change_id', 'currency', 'order_total', 'tax', 'shipping', 'properties'] as const;
 const vitals = ['metric', 'value', 'rating', 'navigation_type', 'target'] as const;
 /** Fields that describe the page rather than the event: written once in the envelope, or on an event where it differs. */
 export const contextFields: readonly string[] = [
@@ -313,7 +322,7 @@ export const contextFields: readonly string[] = [
 ];
 /** Fields that say who: written once in the envelope, or on an event where they differ. */
 export const identityFields: readonly string[] = identity;
-/** Fields of a purchase that hold for the whole order; their amounts stand in the record of line 1 only. */
+/** Fields that hold for a whole order, or for all of a change; their amounts stand in the record of line 1 only. */
 export const orderAmountFields: readonly string[] = ['order_total', 'tax', 'shipping'];
 
 const field = (name: string): JsonSchema => {
@@ -380,6 +389,14 @@ const event = (
   };
 };
 
+const lines = (description: string): JsonSchema => ({
+  description,
+  type: 'array',
+  minItems: 1,
+  maxItems: limits.maxItems,
+  items: object('One line of an order.', item, ['product_id']),
+});
+
 /** The wire schema of each event type, by `event_type`. */
 export const eventSchemas: Readonly<Record<(typeof eventTypes)[number], JsonSchema>> = {
   view: event('view', 'A product was looked at.', item, ['product_id']),
@@ -391,13 +408,7 @@ export const eventSchemas: Readonly<Record<(typeof eventTypes)[number], JsonSche
     order,
     ['order_id', 'items'],
     {
-      items: {
-        description: 'The lines of the order.',
-        type: 'array',
-        minItems: 1,
-        maxItems: limits.maxItems,
-        items: object('One line of an order.', item, ['product_id']),
-      },
+      items: lines('The lines of the order.'),
     },
   ),
   web_vitals: event(
@@ -405,6 +416,20 @@ export const eventSchemas: Readonly<Record<(typeof eventTypes)[number], JsonSche
     'A web vital of a page was measured.',
     [...vitals, 'properties'],
     ['metric', 'value'],
+  ),
+  cancel: event(
+    'cancel',
+    'An order, or a part of it, was cancelled. For sites with `orderChanges`; `order_total` is what is not paid, or paid back.',
+    change,
+    ['order_id', 'change_id', 'items'],
+    { items: lines('The lines that were cancelled.') },
+  ),
+  refund: event(
+    'refund',
+    'Lines of an order were returned. For sites with `orderChanges`; `order_total` is what is paid back.',
+    change,
+    ['order_id', 'change_id', 'items'],
+    { items: lines('The lines that were returned; `quantity` is how many of each.') },
   ),
 };
 
@@ -545,6 +570,12 @@ export const deadLetterSchema: JsonSchema = {
   additionalProperties: false,
 };
 
+/** Names the schema of a line instead of repeating it. */
+function withItems(of: JsonSchema): JsonSchema {
+  const items = { ...of.properties?.['items'], items: { $ref: '#/$defs/Item' } };
+  return { ...of, properties: { ...of.properties, items } };
+}
+
 /** The whole contract as one JSON Schema document, published as `event.schema.json`. */
 export const schema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -557,19 +588,23 @@ export const schema: JsonSchema = {
     ViewEvent: eventSchemas.view,
     CartEvent: eventSchemas.cart,
     RemoveFromCartEvent: eventSchemas.remove_from_cart,
-    PurchaseEvent: {
-      ...eventSchemas.purchase,
-      properties: {
-        ...eventSchemas.purchase.properties,
-        items: { ...eventSchemas.purchase.properties?.['items'], items: { $ref: '#/$defs/Item' } },
-      },
-    },
+    PurchaseEvent: withItems(eventSchemas.purchase),
     WebVitalsEvent: eventSchemas.web_vitals,
+    CancelEvent: withItems(eventSchemas.cancel),
+    RefundEvent: withItems(eventSchemas.refund),
     Event: {
-      description: 'One event on the wire.',
+      description: 'One event of a visitor, on the wire.',
       oneOf: ['ViewEvent', 'CartEvent', 'RemoveFromCartEvent', 'PurchaseEvent', 'WebVitalsEvent'].map((name) => ({
         $ref: `#/$defs/${name}`,
       })),
+    },
+    OrderChange: {
+      description: 'What became of an order, on the wire: for servers, and sites that allow it.',
+      oneOf: [{ $ref: '#/$defs/CancelEvent' }, { $ref: '#/$defs/RefundEvent' }],
+    },
+    AnyEvent: {
+      description: 'One event on the wire.',
+      oneOf: [{ $ref: '#/$defs/Event' }, { $ref: '#/$defs/OrderChange' }],
     },
     Context: contextSchema,
     Envelope: {
@@ -577,7 +612,7 @@ export const schema: JsonSchema = {
       properties: {
         ...envelopeSchema.properties,
         context: { $ref: '#/$defs/Context' },
-        events: { ...envelopeSchema.properties?.['events'], items: { $ref: '#/$defs/Event' } },
+        events: { ...envelopeSchema.properties?.['events'], items: { $ref: '#/$defs/AnyEvent' } },
       },
     },
     StreamRecord: recordSchema,

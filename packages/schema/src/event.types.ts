@@ -71,13 +71,13 @@ export interface Item {
 /** A product was looked at. */
 export interface ViewEvent {
   /**
-   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a purchase line the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
    * Bounds: UUID, lower case.
    * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
    */
   readonly event_id: string;
   /**
-   * What the visitor did.
+   * What the visitor did, or what became of an order.
    * Bounds: one of `view`.
    * @example "cart"
    */
@@ -239,13 +239,13 @@ export interface ViewEvent {
 /** A product was put into the cart. */
 export interface CartEvent {
   /**
-   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a purchase line the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
    * Bounds: UUID, lower case.
    * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
    */
   readonly event_id: string;
   /**
-   * What the visitor did.
+   * What the visitor did, or what became of an order.
    * Bounds: one of `cart`.
    * @example "cart"
    */
@@ -407,13 +407,13 @@ export interface CartEvent {
 /** A product was taken out of the cart. */
 export interface RemoveFromCartEvent {
   /**
-   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a purchase line the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
    * Bounds: UUID, lower case.
    * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
    */
   readonly event_id: string;
   /**
-   * What the visitor did.
+   * What the visitor did, or what became of an order.
    * Bounds: one of `remove_from_cart`.
    * @example "cart"
    */
@@ -575,13 +575,13 @@ export interface RemoveFromCartEvent {
 /** An order was placed: one event per order. The collector writes one record per line. */
 export interface PurchaseEvent {
   /**
-   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a purchase line the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
    * Bounds: UUID, lower case.
    * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
    */
   readonly event_id: string;
   /**
-   * What the visitor did.
+   * What the visitor did, or what became of an order.
    * Bounds: one of `purchase`.
    * @example "cart"
    */
@@ -729,13 +729,13 @@ export interface PurchaseEvent {
 /** A web vital of a page was measured. */
 export interface WebVitalsEvent {
   /**
-   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a purchase line the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
    * Bounds: UUID, lower case.
    * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
    */
   readonly event_id: string;
   /**
-   * What the visitor did.
+   * What the visitor did, or what became of an order.
    * Bounds: one of `web_vitals`.
    * @example "cart"
    */
@@ -876,8 +876,320 @@ export interface WebVitalsEvent {
    */
   readonly viewport?: string | undefined;
 }
-/** One event on the wire. */
+/** An order, or a part of it, was cancelled. For sites with `orderChanges`; `order_total` is what is not paid, or paid back. */
+export interface CancelEvent {
+  /**
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Bounds: UUID, lower case.
+   * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
+   */
+  readonly event_id: string;
+  /**
+   * What the visitor did, or what became of an order.
+   * Bounds: one of `cancel`.
+   * @example "cart"
+   */
+  readonly event_type: 'cancel';
+  /**
+   * When it happened. On the wire the visitor's clock in integer ms since the Unix epoch; in the record corrected by the collector when that clock is off.
+   * Bounds: ms since the Unix epoch; ≥ 0 and ≤ 253,402,300,799,999.
+   * @example 1795253400123
+   */
+  readonly event_time: number;
+  /**
+   * Position of the event in its session, from 1. Records of one session land on several shards: order them by this. Lines of one purchase share it.
+   * Bounds: count; ≥ 1 and ≤ 2,147,483,647.
+   * @example 3
+   */
+  readonly session_seq?: number | undefined;
+  /**
+   * The shop's id of the customer. Present only after `identify`.
+   * Bounds: 1–128 characters.
+   * @example "c-1042"
+   * @example "541312140"
+   */
+  readonly customer_id?: string | undefined;
+  /**
+   * The browser: first-party id, kept 400 days.
+   * Bounds: 1–128 characters.
+   * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
+   */
+  readonly device_id?: string | undefined;
+  /**
+   * The visit: ends after 30 minutes without an event.
+   * Bounds: 1–128 characters.
+   * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
+   */
+  readonly session_id?: string | undefined;
+  /**
+   * The order. One `purchase` call has one.
+   * Bounds: 1–128 characters.
+   * @example "A-10042"
+   */
+  readonly order_id: string;
+  /**
+   * Which cancellation or refund of the order: the part that was cancelled, the number of the return invoice. It tells several of one order apart.
+   * Bounds: 1–128 characters.
+   * @example "A-10042/24382"
+   */
+  readonly change_id: string;
+  /**
+   * Currency of every amount of the event.
+   * Bounds: ISO 4217 code.
+   * @example "BRL"
+   * @example "USD"
+   */
+  readonly currency?: string | undefined;
+  /**
+   * What the customer pays for the whole order. In the record of line 1 only, so that sums are right. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
+   * @example 129.9
+   */
+  readonly order_total?: Decimal | undefined;
+  /**
+   * Tax within `order_total`. In the record of line 1 only. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
+   * @example 21.65
+   */
+  readonly tax?: Decimal | undefined;
+  /**
+   * Shipping within `order_total`. In the record of line 1 only. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
+   * @example 9.9
+   */
+  readonly shipping?: Decimal | undefined;
+  /**
+   * The shop's own fields: flat.
+   * Bounds: at most 1,024 bytes of JSON; at most 32 keys.
+   * @example {"gift":true,"list":"search"}
+   */
+  readonly properties?: Properties | undefined;
+  /**
+   * The page, with only the allowed query parameters.
+   * Bounds: 1–2048 characters.
+   * @example "https://shop.example/p/44600062"
+   */
+  readonly page_url?: string | undefined;
+  /**
+   * The page before, with only the allowed query parameters.
+   * Bounds: 1–2048 characters.
+   * @example "https://www.google.com/"
+   */
+  readonly page_referrer?: string | undefined;
+  /**
+   * Title of the page.
+   * Bounds: 1–256 characters.
+   * @example "Matte lipstick | Shop"
+   */
+  readonly page_title?: string | undefined;
+  /**
+   * Campaign: source.
+   * Bounds: 1–128 characters.
+   * @example "newsletter"
+   */
+  readonly utm_source?: string | undefined;
+  /**
+   * Campaign: medium.
+   * Bounds: 1–128 characters.
+   * @example "email"
+   */
+  readonly utm_medium?: string | undefined;
+  /**
+   * Campaign: name.
+   * Bounds: 1–128 characters.
+   * @example "black-friday"
+   */
+  readonly utm_campaign?: string | undefined;
+  /**
+   * Campaign: paid term.
+   * Bounds: 1–128 characters.
+   * @example "lipstick"
+   */
+  readonly utm_term?: string | undefined;
+  /**
+   * Campaign: which link or advertisement.
+   * Bounds: 1–128 characters.
+   * @example "header"
+   */
+  readonly utm_content?: string | undefined;
+  /**
+   * Language of the browser.
+   * Bounds: BCP 47 tag; 1–35 characters.
+   * @example "pt-BR"
+   */
+  readonly language?: string | undefined;
+  /**
+   * Size of the window.
+   * Bounds: CSS px, width x height; 1–11 characters.
+   * @example "390x844"
+   */
+  readonly viewport?: string | undefined;
+  /**
+   * The lines that were cancelled.
+   * Bounds: 1–500 entries.
+   */
+  readonly items: readonly Item[];
+}
+/** Lines of an order were returned. For sites with `orderChanges`; `order_total` is what is paid back. */
+export interface RefundEvent {
+  /**
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Bounds: UUID, lower case.
+   * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
+   */
+  readonly event_id: string;
+  /**
+   * What the visitor did, or what became of an order.
+   * Bounds: one of `refund`.
+   * @example "cart"
+   */
+  readonly event_type: 'refund';
+  /**
+   * When it happened. On the wire the visitor's clock in integer ms since the Unix epoch; in the record corrected by the collector when that clock is off.
+   * Bounds: ms since the Unix epoch; ≥ 0 and ≤ 253,402,300,799,999.
+   * @example 1795253400123
+   */
+  readonly event_time: number;
+  /**
+   * Position of the event in its session, from 1. Records of one session land on several shards: order them by this. Lines of one purchase share it.
+   * Bounds: count; ≥ 1 and ≤ 2,147,483,647.
+   * @example 3
+   */
+  readonly session_seq?: number | undefined;
+  /**
+   * The shop's id of the customer. Present only after `identify`.
+   * Bounds: 1–128 characters.
+   * @example "c-1042"
+   * @example "541312140"
+   */
+  readonly customer_id?: string | undefined;
+  /**
+   * The browser: first-party id, kept 400 days.
+   * Bounds: 1–128 characters.
+   * @example "01936d2e-7c1a-7e3b-9f60-1b2c3d4e5f60"
+   */
+  readonly device_id?: string | undefined;
+  /**
+   * The visit: ends after 30 minutes without an event.
+   * Bounds: 1–128 characters.
+   * @example "01936d2e-7c1a-7e3b-9f60-aabbccddeeff"
+   */
+  readonly session_id?: string | undefined;
+  /**
+   * The order. One `purchase` call has one.
+   * Bounds: 1–128 characters.
+   * @example "A-10042"
+   */
+  readonly order_id: string;
+  /**
+   * Which cancellation or refund of the order: the part that was cancelled, the number of the return invoice. It tells several of one order apart.
+   * Bounds: 1–128 characters.
+   * @example "A-10042/24382"
+   */
+  readonly change_id: string;
+  /**
+   * Currency of every amount of the event.
+   * Bounds: ISO 4217 code.
+   * @example "BRL"
+   * @example "USD"
+   */
+  readonly currency?: string | undefined;
+  /**
+   * What the customer pays for the whole order. In the record of line 1 only, so that sums are right. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
+   * @example 129.9
+   */
+  readonly order_total?: Decimal | undefined;
+  /**
+   * Tax within `order_total`. In the record of line 1 only. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
+   * @example 21.65
+   */
+  readonly tax?: Decimal | undefined;
+  /**
+   * Shipping within `order_total`. In the record of line 1 only. At most 6 decimals and 15 significant digits, so that a double holds it exactly.
+   * Bounds: currency units (not cents); 0–64 characters; a number ≥ 0.
+   * @example 9.9
+   */
+  readonly shipping?: Decimal | undefined;
+  /**
+   * The shop's own fields: flat.
+   * Bounds: at most 1,024 bytes of JSON; at most 32 keys.
+   * @example {"gift":true,"list":"search"}
+   */
+  readonly properties?: Properties | undefined;
+  /**
+   * The page, with only the allowed query parameters.
+   * Bounds: 1–2048 characters.
+   * @example "https://shop.example/p/44600062"
+   */
+  readonly page_url?: string | undefined;
+  /**
+   * The page before, with only the allowed query parameters.
+   * Bounds: 1–2048 characters.
+   * @example "https://www.google.com/"
+   */
+  readonly page_referrer?: string | undefined;
+  /**
+   * Title of the page.
+   * Bounds: 1–256 characters.
+   * @example "Matte lipstick | Shop"
+   */
+  readonly page_title?: string | undefined;
+  /**
+   * Campaign: source.
+   * Bounds: 1–128 characters.
+   * @example "newsletter"
+   */
+  readonly utm_source?: string | undefined;
+  /**
+   * Campaign: medium.
+   * Bounds: 1–128 characters.
+   * @example "email"
+   */
+  readonly utm_medium?: string | undefined;
+  /**
+   * Campaign: name.
+   * Bounds: 1–128 characters.
+   * @example "black-friday"
+   */
+  readonly utm_campaign?: string | undefined;
+  /**
+   * Campaign: paid term.
+   * Bounds: 1–128 characters.
+   * @example "lipstick"
+   */
+  readonly utm_term?: string | undefined;
+  /**
+   * Campaign: which link or advertisement.
+   * Bounds: 1–128 characters.
+   * @example "header"
+   */
+  readonly utm_content?: string | undefined;
+  /**
+   * Language of the browser.
+   * Bounds: BCP 47 tag; 1–35 characters.
+   * @example "pt-BR"
+   */
+  readonly language?: string | undefined;
+  /**
+   * Size of the window.
+   * Bounds: CSS px, width x height; 1–11 characters.
+   * @example "390x844"
+   */
+  readonly viewport?: string | undefined;
+  /**
+   * The lines that were returned; `quantity` is how many of each.
+   * Bounds: 1–500 entries.
+   */
+  readonly items: readonly Item[];
+}
+/** One event of a visitor, on the wire. */
 export type Event = ViewEvent | CartEvent | RemoveFromCartEvent | PurchaseEvent | WebVitalsEvent;
+/** What became of an order, on the wire: for servers, and sites that allow it. */
+export type OrderChange = CancelEvent | RefundEvent;
+/** One event on the wire. */
+export type AnyEvent = Event | OrderChange;
 /** The page, once for all events of the request. */
 export interface Context {
   /**
@@ -1010,22 +1322,22 @@ export interface Envelope {
    * The events, oldest first.
    * Bounds: 1–500 entries.
    */
-  readonly events: readonly Event[];
+  readonly events: readonly AnyEvent[];
 }
 /** What readers of the stream get: one JSON object per record, absent fields left out. */
 export interface StreamRecord {
   /**
-   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a purchase line the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
+   * Identity of the event: readers count each `event_id` once. Made in the tracker (UUIDv7); for a line of an order the collector sets it from site, order, product, SKU and which occurrence of these it is (UUIDv5), so that a reloaded thank-you page is the same event.
    * Bounds: UUID, lower case.
    * @example "01936d2e-7c1a-7e3b-9f60-3a1f0c5d7e21"
    */
   readonly event_id: string;
   /**
-   * What the visitor did.
-   * Bounds: one of `view`, `cart`, `remove_from_cart`, `purchase`, `web_vitals`.
+   * What the visitor did, or what became of an order.
+   * Bounds: one of `view`, `cart`, `remove_from_cart`, `purchase`, `web_vitals`, `cancel`, `refund`.
    * @example "cart"
    */
-  readonly event_type: 'view' | 'cart' | 'remove_from_cart' | 'purchase' | 'web_vitals';
+  readonly event_type: 'view' | 'cart' | 'remove_from_cart' | 'purchase' | 'web_vitals' | 'cancel' | 'refund';
   /**
    * When it happened. On the wire the visitor's clock in integer ms since the Unix epoch; in the record corrected by the collector when that clock is off.
    * Bounds: ISO 8601 instant, UTC, milliseconds.
@@ -1157,6 +1469,12 @@ export interface StreamRecord {
    * @example "A-10042"
    */
   readonly order_id?: string | undefined;
+  /**
+   * Which cancellation or refund of the order: the part that was cancelled, the number of the return invoice. It tells several of one order apart.
+   * Bounds: 1–128 characters.
+   * @example "A-10042/24382"
+   */
+  readonly change_id?: string | undefined;
   /**
    * Number of the line, from 1: lines are sorted by product, SKU, price and quantity, so that whoever reports the order numbers them alike.
    * Bounds: count; ≥ 1 and ≤ 500.

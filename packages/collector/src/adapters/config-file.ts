@@ -89,10 +89,11 @@ function explain(error: ErrorObject, values: Readonly<Record<string, unknown>>):
   const value = (values['sites'] as Record<string, Record<string, unknown>>)[key];
   if (field === 'name') return `sites.${key}.name must be 1–64 printable characters, got ${show(value?.[field])}`;
   if (field === 'origins') return `sites.${key}.origins must be "*" or a list of origins, got ${show(value?.[field])}`;
+  if (field === 'orderChanges') return `sites.${key}.orderChanges must be true or false, got ${show(value?.[field])}`;
   return `sites.${key} must be an object such as {"origins": ["https://shop.example"]}, got ${show(value)}`;
 }
 
-const siteFields = ['name', 'origins'];
+const siteFields = ['name', 'origins', 'orderChanges'];
 
 function where(message: string, content: string): string {
   const at = /position (\d+)/.exec(message)?.[1];

@@ -282,6 +282,11 @@ export const definitions: Readonly<Record<string, unknown>> = {
           { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', minLength: 1 } },
         ],
       },
+      orderChanges: {
+        type: 'boolean',
+        description:
+          'Whether events `cancel` and `refund` are taken. A site key is public: give servers a key of their own. Default: false.',
+      },
     },
   },
 };

@@ -35,9 +35,13 @@ export function sitesOf(
 /** Sites as the core takes them. @param label Stands before each problem: `rastro.json: sites`. */
 export function checkOrigins(sites: Sites, label: string, problems: string[]): Sites {
   return Object.fromEntries(
-    Object.entries(sites).map(([key, { name = key, origins = '*' }]) => [
+    Object.entries(sites).map(([key, { name = key, origins = '*', orderChanges }]) => [
       key,
-      { name, origins: originsOf(origins === '*' ? ['*'] : origins, `${label}.${key}.origins`, problems) },
+      {
+        name,
+        origins: originsOf(origins === '*' ? ['*'] : origins, `${label}.${key}.origins`, problems),
+        ...(orderChanges === undefined ? {} : { orderChanges }),
+      },
     ]),
   );
 }

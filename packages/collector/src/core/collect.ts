@@ -76,7 +76,7 @@ export async function collect(request: CollectRequest, deps: CollectDeps): Promi
   }
   const facts = requestFacts(request, checked.envelope, receivedAt);
   const write = createWriter(checked.envelope, facts, site.name, toIso(receivedAt), deps.salt);
-  const examined = examine(decoded.text, checked, facts, site.name, deps.lineId, write);
+  const examined = examine(decoded.text, checked, facts, site.name, deps.lineId, write, site.orderChanges);
   const { records, owners, warnings } = examined;
   const bury = (letters: readonly Rejected[]): Promise<readonly SinkFailure[]> =>
     put(

@@ -74,6 +74,11 @@ export interface SiteOptions {
    * an origin; `null`, pages that have none, such as sandboxed frames. @default '*'
    */
   origins?: readonly string[] | '*' | undefined;
+  /**
+   * Whether events `cancel` and `refund` are taken. The site key is public: whoever knows it could cancel orders in your
+   * numbers, so give servers a key of their own. @default false
+   */
+  orderChanges?: boolean | undefined;
 }
 
 export interface Collector {
@@ -239,14 +244,14 @@ function checkSites(sites: CollectorOptions['sites']): ReadonlyMap<string, Site>
   const entries = Object.entries(sites);
   if (entries.length === 0) throw new TypeError('sites: at least one site key is needed');
   return new Map(
-    entries.map(([key, { name = key, origins = '*' }]) => {
+    entries.map(([key, { name = key, origins = '*', orderChanges = false }]) => {
       for (const [what, text] of Object.entries({ key, name })) {
         if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(text)) {
           throw new TypeError(`sites: a ${what} has 1–64 printable characters, got ${JSON.stringify(text)}`);
         }
       }
       const { allows } = readOrigins(`sites.${key}.origins`, origins);
-      return [key, { name, origins, allows }];
+      return [key, { name, origins, allows, orderChanges }];
     }),
   );
 }

@@ -37,6 +37,7 @@ export function examine(
   site: string,
   lineId: LineId,
   write: RecordWriter,
+  orderChanges: boolean,
 ): Examined {
   const records: SinkRecord[] = [];
   const owners: number[] = [];
@@ -50,7 +51,7 @@ export function examine(
   let newestAt = 0;
   const seen = new Map<string, CleanEvent>();
   for (const [index, event] of checked.events.entries()) {
-    const result = checkOne(event, checked.envelope, seen);
+    const result = checkOne(event, checked.envelope, orderChanges, seen);
     if (!result.ok) {
       rejected.push(reject(index, result.problems, event));
       continue;
@@ -90,9 +91,14 @@ function rejecter(text: string, envelope: CleanEnvelope, facts: RequestFacts, si
 }
 
 /** Checks one event; whatever goes wrong with it concerns no other. `seen`: the events before it, by id. */
-function checkOne(event: unknown, envelope: CleanEnvelope, seen: Map<string, CleanEvent>): EventResult {
+function checkOne(
+  event: unknown,
+  envelope: CleanEnvelope,
+  orderChanges: boolean,
+  seen: Map<string, CleanEvent>,
+): EventResult {
   try {
-    const result = checkEvent(event, envelope);
+    const result = checkEvent(event, envelope, orderChanges);
     if (!result.ok) return result;
     const { event_id } = result.event;
     const before = seen.get(event_id);

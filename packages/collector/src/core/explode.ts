@@ -1,27 +1,36 @@
-import { orderAmountFields } from '@rastro/schema';
+import { orderAmountFields, orderTypes } from '@rastro/schema';
 import type { CleanEvent } from './types.js';
 
 /**
  * The key that makes the same purchase line the same event, whoever reports it: a UUIDv5 of this text is its `event_id`.
  *
  * @param occurrence From 1: the how-manieth line of the order with this product and SKU.
+ * @param change For a line of a cancellation or refund: the event type and the `change_id`.
  */
-export type LineId = (site: string, orderId: string, productId: string, sku: string, occurrence: number) => string;
+export type LineId = (
+  site: string,
+  orderId: string,
+  productId: string,
+  sku: string,
+  occurrence: number,
+  ...change: readonly string[]
+) => string;
 
 /**
- * Makes one flat event per record: a purchase becomes its lines, any other event stays as it is.
+ * Makes one flat event per record: an order, or a change of one, becomes its lines, any other event stays as it is.
  *
  * Lines are put in an order of their own, by product, SKU, price and quantity: ids, line numbers and the line that has
  * the order's amounts are the same in whatever order they are listed.
  */
 export function explode(event: CleanEvent, site: string, lineId: LineId): readonly CleanEvent[] {
-  if (event.event_type !== 'purchase') return [event];
-  const { items, ...order } = event as CleanEvent & { items: readonly Line[]; order_id: string };
+  if (!orderTypes.includes(event.event_type)) return [event];
+  const { items, ...order } = event as CleanEvent & { items: readonly Line[]; order_id: string; change_id?: string };
+  const change = order.change_id === undefined ? [] : [order.event_type, order.change_id];
   let occurrence = 0;
   return [...items].sort(compareLines).map((line, at, lines) => {
     const before = lines[at - 1];
     occurrence = before && sameProduct(before, line) ? occurrence + 1 : 1;
-    const event_id = lineId(site, order.order_id, line.product_id, line.sku ?? '', occurrence);
+    const event_id = lineId(site, order.order_id, line.product_id, line.sku ?? '', occurrence, ...change);
     const flat: Record<string, unknown> = { ...order, ...line, event_id, line: at + 1, lines: lines.length };
     if (at > 0) for (const name of orderAmountFields) delete flat[name];
     return flat as CleanEvent;

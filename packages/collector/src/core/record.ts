@@ -1,4 +1,4 @@
-import { contextFields, eventSchemas, fields, identityFields } from '@rastro/schema';
+import { contextFields, eventSchemas, fields, identityFields, orderTypes } from '@rastro/schema';
 import { type RequestFacts, toIso, utmOf } from './enrich.js';
 import type { CleanEnvelope, CleanEvent, SinkRecord } from './types.js';
 
@@ -64,7 +64,7 @@ const startOf = (name: string): string => starts.get(name) as string;
 const steps = planOf(Object.keys(fields).slice(opening.length, -1));
 const stepsOf = new Map(
   Object.entries(eventSchemas).map(([type, { properties = {} }]) => {
-    const line = type === 'purchase' ? { ...properties['items']?.items?.properties, line: 1, lines: 1 } : {};
+    const line = orderTypes.includes(type) ? { ...properties['items']?.items?.properties, line: 1, lines: 1 } : {};
     const own = { ...properties, ...line };
     return [type, steps.map((step) => (step.kind !== 'event' || step.name in own ? step : undefined))] as const;
   }),

@@ -73,6 +73,8 @@ export interface Site {
   readonly origins: readonly string[] | '*';
   /** Whether pages of this origin may send. Requests without `Origin` (servers) pass unasked. */
   readonly allows: (origin: string) => boolean;
+  /** Whether it takes cancellations and refunds. */
+  readonly orderChanges: boolean;
 }
 
 /** Why something was refused; the codes stand in `errors.ts`. */

@@ -1,4 +1,4 @@
-import { contextFields, contextSchema, envelopeSchema, eventSchemas, limits } from '@rastro/schema';
+import { contextFields, contextSchema, envelopeSchema, eventSchemas, limits, orderChangeTypes } from '@rastro/schema';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { decimalProblem } from './decimal.js';
 import { didYouMean, nearestEventType } from './nearest.js';
@@ -120,8 +120,10 @@ export type EventResult =
 /**
  * Checks one event, and makes it clean: empty fields are left out, ids become text, amounts become numbers. The object
  * is changed in place.
+ *
+ * @param orderChanges Whether the site takes cancellations and refunds: to others they are unknown types.
  */
-export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult {
+export function checkEvent(event: unknown, envelope: CleanEnvelope, orderChanges = false): EventResult {
   if (!isObject(event)) return { ok: false, problems: [problem('not_an_object', '')] };
   prepare(event);
   const items = event['items'];
@@ -130,16 +132,17 @@ export function checkEvent(event: unknown, envelope: CleanEnvelope): EventResult
   const type = event['event_type'];
   if (type === undefined)
     return { ok: false, problems: [problem('missing_field', '/event_type', 'event_type is missing.')] };
-  const validator = typeof type === 'string' ? validators.get(type)?.() : undefined;
+  const taken = typeof type === 'string' && (orderChanges || !orderChangeTypes.includes(type));
+  const validator = taken ? validators.get(type)?.() : undefined;
   if (!validator) {
-    const known = [...validators.keys()].join(', ');
+    const known = [...validators.keys()].filter((name) => orderChanges || !orderChangeTypes.includes(name));
     return {
       ok: false,
       problems: [
         problem(
           'unknown_event_type',
           '/event_type',
-          `event_type is ${show(type)}: one of ${known}.${didYouMean(nearestEventType(type, [...validators.keys()]))}`,
+          `event_type is ${show(type)}: one of ${known.join(', ')}.${didYouMean(nearestEventType(type, known))}`,
         ),
       ],
     };
