@@ -1,5 +1,6 @@
-import type { BrowserContext, Page } from '@playwright/test';
-import { test as base, expect, type Shop } from './support/fixtures.js';
+import { type BrowserContext, mergeTests, type Page } from '@playwright/test';
+import { type ExpectedFields, expect, test as kit } from '@rastro/collector/playwright';
+import { test as base, type Shop } from './support/fixtures.js';
 
 type Fields = Record<string, unknown>;
 interface Rastro {
@@ -73,8 +74,6 @@ const device = async (page: Page): Promise<string> => {
 };
 const flush = (page: Page): Promise<boolean> =>
   page.evaluate(() => (window as unknown as { rastro: Rastro }).rastro.flush());
-const told = (found: readonly Fields[]): string[] =>
-  found.map(({ event_type, product_id }) => `${event_type} ${product_id}`);
 /** Everything that is on the stream once so many records are there, and all that was tracked has been sent. */
 async function records(shop: Shop, page: Page, count: number): Promise<Fields[]> {
   await shop.settled(count);
@@ -84,34 +83,36 @@ async function records(shop: Shop, page: Page, count: number): Promise<Fields[]>
 const jsonLd = (value: unknown): string =>
   `<script type="application/ld+json">${typeof value === 'string' ? value : JSON.stringify(value)}</script>`;
 const lamp = { '@context': 'https://schema.org', '@type': 'Product', productID: 'lamp', name: 'A lamp' };
+/** What a page tells goes to the collector of the test, not to that of the shop and its stream. */
+const kitTest = mergeTests(test, kit);
 
 test.describe('attributes', () => {
   const script = 'rastro.use(attributes());';
 
-  test('tells views and clicks, with the product of the closest element that names one', async ({ open, shop }) => {
-    const page = await open('/t', {
-      script,
-      body: `<main data-rastro="view" data-rastro-product-id="0001" data-rastro-category-id="2053013552326770905" data-rastro-price="35.79" data-rastro-brand="">
+  kitTest(
+    'tells views and clicks, with the product of the closest element that names one',
+    async ({ open, rastro }) => {
+      const page = await open('/t', {
+        script,
+        body: `<main data-rastro="view" data-rastro-product-id="0001" data-rastro-category-id="2053013552326770905" data-rastro-price="35.79" data-rastro-brand="">
         <button data-rastro="cart" data-rastro-quantity="2"><b>Add</b></button>
         <section data-rastro-product-id="2"><button data-rastro="remove_from_cart">Remove</button></section>
         <button>Other</button>
       </main>`,
-    });
-    await page.getByText('Add').click();
-    await page.getByText('Remove').focus();
-    await page.keyboard.press('Enter');
-    await page.getByText('Other').click();
-    const found = await records(shop, page, 3);
-    expect(found).toMatchObject([
-      { event_type: 'view', product_id: '0001', category_id: '2053013552326770905', price: 35.79, currency: 'BRL' },
-      { event_type: 'cart', product_id: '0001', price: 35.79, quantity: 2 },
-      { event_type: 'remove_from_cart', product_id: '2' },
-    ]);
-    expect(found[2]).not.toHaveProperty('price');
-    expect(found).toHaveLength(3);
-  });
+      });
+      await page.getByText('Add').click();
+      await page.getByText('Remove').focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('Other').click();
+      await expect(rastro).toHaveTrackedOnly([
+        ['view', { product_id: '0001', category_id: '2053013552326770905', price: 35.79, currency: 'BRL' }],
+        ['cart', { product_id: '0001', price: 35.79, quantity: 2 }],
+        ['remove_from_cart', { product_id: '2', price: undefined }],
+      ]);
+    },
+  );
 
-  test('tells forms when they are submitted, with their quantity, and only once', async ({ open, shop }) => {
+  kitTest('tells forms when they are submitted, with their quantity, and only once', async ({ open, rastro }) => {
     const page = await open('/t', {
       script,
       body: `<form data-rastro="cart" data-rastro-product-id="1" action="javascript:void 0">
@@ -121,45 +122,47 @@ test.describe('attributes', () => {
     await page.getByText('Add').click();
     await page.getByRole('spinbutton').fill('4');
     await page.getByText('Add').click();
-    const found = await records(shop, page, 1);
-    expect(found).toMatchObject([{ event_type: 'cart', quantity: 4 }]);
-    expect(found).toHaveLength(1);
+    await expect(rastro).toHaveTrackedOnly([['cart', { quantity: 4 }]]);
   });
 
-  test('sees what is added later, in open shadow trees too, and a view once for each product', async ({
-    open,
-    shop,
-  }) => {
-    const page = await open('/t', { script });
-    await page.evaluate(async () => {
-      const { body } = document;
-      body.insertAdjacentHTML('beforeend', '<article data-rastro="view" data-rastro-product-id="1"></article>');
-      await new Promise((resolve) => setTimeout(resolve));
-      const article = document.querySelector('article') as HTMLElement;
-      body.append(article);
-      article.append('more');
-      await new Promise((resolve) => setTimeout(resolve));
-      article.dataset['rastroProductId'] = '2';
-      await new Promise((resolve) => setTimeout(resolve));
-      const host = document.createElement('div');
-      host.dataset['rastroProductId'] = '3';
-      host.attachShadow({ mode: 'open' }).innerHTML = '<button data-rastro="cart">Add</button>';
-      body.append(host);
-      host.shadowRoot?.querySelector('button')?.click();
-    });
-    expect(told(await records(shop, page, 3))).toEqual(['view 1', 'view 2', 'cart 3']);
-  });
+  kitTest(
+    'sees what is added later, in open shadow trees too, and a view once for each product',
+    async ({ open, rastro }) => {
+      const page = await open('/t', { script });
+      await page.evaluate(async () => {
+        const { body } = document;
+        body.insertAdjacentHTML('beforeend', '<article data-rastro="view" data-rastro-product-id="1"></article>');
+        await new Promise((resolve) => setTimeout(resolve));
+        const article = document.querySelector('article') as HTMLElement;
+        body.append(article);
+        article.append('more');
+        await new Promise((resolve) => setTimeout(resolve));
+        article.dataset['rastroProductId'] = '2';
+        await new Promise((resolve) => setTimeout(resolve));
+        const host = document.createElement('div');
+        host.dataset['rastroProductId'] = '3';
+        host.attachShadow({ mode: 'open' }).innerHTML = '<button data-rastro="cart">Add</button>';
+        body.append(host);
+        host.shadowRoot?.querySelector('button')?.click();
+      });
+      await expect(rastro).toHaveTrackedOnly([
+        ['view', { product_id: '1' }],
+        ['view', { product_id: '2' }],
+        ['cart', { product_id: '3' }],
+      ]);
+    },
+  );
 
-  test('still hears a click that the page stops', async ({ open, shop }) => {
+  kitTest('still hears a click that the page stops', async ({ open, rastro }) => {
     const page = await open('/t', {
       script,
       body: '<button data-rastro="cart" data-rastro-product-id="1" onclick="event.stopImmediatePropagation()">Add</button>',
     });
     await page.getByText('Add').click();
-    expect(told(await records(shop, page, 1))).toEqual(['cart 1']);
+    await expect(rastro).toHaveTrackedOnly([['cart', { product_id: '1' }]]);
   });
 
-  test('hears nothing after stop()', async ({ open, shop }) => {
+  kitTest('hears nothing after stop()', async ({ open, rastro }) => {
     const page = await open('/t', {
       script,
       body: '<button data-rastro="cart" data-rastro-product-id="1">Add</button>',
@@ -172,10 +175,10 @@ test.describe('attributes', () => {
     await page.getByText('Add').click();
     const next = await open('/end', { script: '' });
     await call(next, 'view', { product_id: 'end' });
-    expect(told(await records(shop, next, 1))).toEqual(['view end']);
+    await expect(rastro).toHaveTrackedOnly([['view', { product_id: 'end' }]]);
   });
 
-  test('lets the collector say what is wrong', async ({ open, shop }) => {
+  kitTest('lets the collector say what is wrong', async ({ open, rastro }) => {
     const page = await open('/t', {
       script,
       body: `<button data-rastro="cart" data-rastro-product-id="1" data-rastro-price="35,79">Price</button>
@@ -183,16 +186,15 @@ test.describe('attributes', () => {
     });
     await page.getByText('Price').click();
     await page.getByText('Nothing').click();
-    expect(await flush(page)).toBe(true);
-    expect((await shop.letters()).map(({ record }) => record['code']).sort()).toEqual([
-      'decimal_comma',
-      'missing_field',
-    ]);
+    await expect(rastro).toHaveRejected('decimal_comma', { path: '/price' });
+    await expect(rastro).toHaveRejected('missing_field', { path: '/product_id' });
+    await expect(rastro).toHaveTrackedOnly([]);
+    expect(rastro.rejected()).toHaveLength(2);
   });
 
   const button = '<button data-rastro="cart">Add</button>';
   const offer = { '@type': 'Offer', price: '35.790', priceCurrency: 'USD' };
-  const cases: [what: string, scripts: unknown[], expected: Fields | undefined][] = [
+  const cases: [what: string, scripts: unknown[], expected: ExpectedFields<'cart'> | undefined][] = [
     ['one product', [lamp], { product_id: 'lamp', product_name: 'A lamp' }],
     [
       'a brand, an offer, and a SKU for an id',
@@ -229,7 +231,7 @@ test.describe('attributes', () => {
     ['no id: none', [{ '@type': 'Product', name: 'x' }], undefined],
     ['null and numbers: none', ['null', '5', '[null]', '{"@type":null,"@graph":7}'], undefined],
   ];
-  test('takes the product from JSON-LD when that is unambiguous', async ({ open, shop }) => {
+  kitTest('takes the product from JSON-LD when that is unambiguous', async ({ open, rastro }) => {
     const page = await open('/t', { script, body: button });
     for (const [what, scripts] of cases) {
       await page.evaluate(
@@ -242,25 +244,22 @@ test.describe('attributes', () => {
       await page.getByText('Add').click();
     }
     // The view that stands before the click of each case tells which is whose.
-    const found = await records(shop, page, cases.length);
-    const expected = cases.flatMap(([what, , cart]) => [
-      `view ${what}`,
-      ...(cart ? [`cart ${cart['product_id']}`] : []),
-    ]);
-    expect(told(found)).toEqual(expected);
-    for (const [what, , cart = {}] of cases) {
-      const at = found.findIndex(({ product_id }) => product_id === what);
-      for (const [name, value] of Object.entries(cart)) {
-        expect.soft(found[at + 1]?.[name], `${what}: ${name}`).toEqual(value);
-      }
-    }
+    await expect(rastro).toHaveTrackedOnly(
+      cases.flatMap(([what, , cart]) => [
+        ['view', { product_id: what }] as const,
+        ...(cart ? [['cart', cart] as const] : []),
+      ]),
+    );
+    // What has no product is told all the same: it is the collector that says so.
+    await expect(rastro).toHaveRejected('missing_field', { path: '/product_id' });
+    expect(rastro.rejected()).toHaveLength(cases.filter(([, , cart]) => !cart).length);
   });
 
-  test('waits with a view until the page says of what', async ({ open, shop }) => {
+  kitTest('waits with a view until the page says of what', async ({ open, rastro }) => {
     const page = await open('/t', { script, body: '<main data-rastro="view"></main>' });
     await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), jsonLd(lamp));
     await page.evaluate(() => document.body.append('more'));
-    expect(told(await records(shop, page, 1))).toEqual(['view lamp']);
+    await expect(rastro).toHaveTrackedOnly([['view', { product_id: 'lamp' }]]);
   });
 });
 
@@ -284,12 +283,12 @@ test.describe('page-views', () => {
     );
 
   for (const api of ['the Navigation API', 'a patched history']) {
-    test(`tells each page once, by ${api}`, async ({ open, shop, context }) => {
+    kitTest(`tells each page once, by ${api}`, async ({ open, rastro, shop, context }) => {
       if (api === 'a patched history') {
         await context.addInitScript(() => Object.defineProperty(window, 'navigation', { value: undefined }));
       }
       const page = await open('/p/1?utm_source=mail&secret=1', { script });
-      await shop.settled(1);
+      await expect(rastro).toHaveTracked('view', {}, { times: 1 });
       await go(page, '/p/1?utm_source=mail&secret=1', 'replaceState');
       await go(page, '/p/1?colour=red', 'replaceState');
       await go(page, '/p/1?colour=red#reviews');
@@ -298,41 +297,42 @@ test.describe('page-views', () => {
         history.pushState(null, '', '/p/gone');
         history.replaceState(null, '', '/p/3');
       });
-      await shop.settled(3);
+      await expect(rastro).toHaveTracked('view', {}, { times: 3 });
       await go(page, '/about');
       await page.evaluate(() => history.back());
-      await shop.settled(4);
+      await expect(rastro).toHaveTracked('view', {}, { times: 4 });
       await go(page, '/p/3');
-      const found = await records(shop, page, 4);
-      expect(found.map((r) => [r['product_id'], r['page_url'], r['page_referrer'], r['page_title']])).toEqual([
-        ['1', `${shop.url}/p/1?utm_source=mail`, undefined, 'Page'],
-        ['2', `${shop.url}/p/2`, `${shop.url}/p/1`, 'Title of /p/2?token=x'],
-        ['3', `${shop.url}/p/3`, `${shop.url}/p/2`, 'Title of /p/2?token=x'],
-        ['3', `${shop.url}/p/3`, `${shop.url}/about`, 'Title of /about'],
+      const view = (product_id: string, path: string, from: string | undefined, page_title: string) =>
+        [
+          'view',
+          { product_id, page_url: shop.url + path, page_referrer: from && shop.url + from, page_title },
+        ] as const;
+      await expect(rastro).toHaveTrackedOnly([
+        view('1', '/p/1?utm_source=mail', undefined, 'Page'),
+        view('2', '/p/2', '/p/1', 'Title of /p/2?token=x'),
+        view('3', '/p/3', '/p/2', 'Title of /p/2?token=x'),
+        view('3', '/p/3', '/about', 'Title of /about'),
       ]);
       expect(await page.evaluate(() => (window as unknown as { asked: string[] }).asked)).not.toContain('/p/gone');
     });
   }
 
-  test('tells a page again that comes back from the back/forward cache', async ({ open, shop }) => {
+  kitTest('tells a page again that comes back from the back/forward cache', async ({ open, rastro }) => {
     const page = await open('/p/1', { script });
-    await shop.settled(1);
+    await expect(rastro).toHaveTracked('view', {}, { times: 1 });
     // A browser that is driven by a program keeps no pages: the event it would get is all there is to test.
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
-    const found = await records(shop, page, 2);
-    expect(found.map((r) => [r['product_id'], r['page_referrer']])).toEqual([
-      ['1', undefined],
-      ['1', undefined],
-    ]);
+    const view = ['view', { product_id: '1', page_referrer: undefined }] as const;
+    await expect(rastro).toHaveTrackedOnly([view, view]);
   });
 
-  test('gives the history back at stop()', async ({ open, shop, context }) => {
+  kitTest('gives the history back at stop()', async ({ open, rastro, context }) => {
     await context.addInitScript(() => {
       Object.defineProperty(window, 'navigation', { value: undefined });
       Object.assign(window, { originals: [history.pushState, history.replaceState] });
     });
     const page = await open('/p/1', { script });
-    await shop.settled(1);
+    await expect(rastro).toHaveTracked('view', {}, { times: 1 });
     expect(
       await page.evaluate(() => {
         const { originals } = window as unknown as { originals: unknown[] };
@@ -344,44 +344,57 @@ test.describe('page-views', () => {
     await go(page, '/p/2');
     const next = await open('/end', { script: '' });
     await call(next, 'view', { product_id: 'end' });
-    expect(told(await records(shop, next, 2))).toEqual(['view 1', 'view end']);
+    await expect(rastro).toHaveTrackedOnly([
+      ['view', { product_id: '1' }],
+      ['view', { product_id: 'end' }],
+    ]);
   });
 
-  test('forgets a product whose data come when the visitor has gone on', async ({ open, shop }) => {
+  kitTest('forgets a product whose data come when the visitor has gone on', async ({ open, rastro }) => {
     const page = await open('/p/1', { script });
-    await shop.settled(1);
+    await expect(rastro).toHaveTracked('view', {}, { times: 1 });
     await go(page, '/p/2?slow');
     await page.waitForFunction(() => 'answer' in window);
     await page.evaluate(() => {
       history.pushState(null, '', '/p/3');
       (window as unknown as { answer(): void }).answer();
     });
-    await shop.settled(2);
-    expect(told(await records(shop, page, 2))).toEqual(['view 1', 'view 3']);
+    await expect(rastro).toHaveTracked('view', {}, { times: 2 });
+    await expect(rastro).toHaveTrackedOnly([
+      ['view', { product_id: '1' }],
+      ['view', { product_id: '3' }],
+    ]);
   });
 
-  test('reads JSON-LD when the application has written it, and not that of the page before', async ({ open, shop }) => {
-    const page = await open('/p/lamp', {
-      script: `rastro.use(pageViews({ product: 'json-ld' }));`,
-      head: jsonLd(lamp),
-    });
-    await shop.settled(1);
-    const write = (value: unknown) =>
-      page.evaluate((text) => {
-        const element = document.querySelector('script[type="application/ld+json"]');
-        if (element) element.textContent = text;
-      }, JSON.stringify(value));
-    await go(page, '/p/vase');
-    await write({ ...lamp, productID: 'vase' });
-    await shop.settled(2);
-    await go(page, '/about');
-    await write({ '@type': 'WebPage' });
-    await go(page, '/p/vase');
-    await write({ ...lamp, productID: 'vase' });
-    expect(told(await records(shop, page, 3))).toEqual(['view lamp', 'view vase', 'view vase']);
-  });
+  kitTest(
+    'reads JSON-LD when the application has written it, and not that of the page before',
+    async ({ open, rastro }) => {
+      const page = await open('/p/lamp', {
+        script: `rastro.use(pageViews({ product: 'json-ld' }));`,
+        head: jsonLd(lamp),
+      });
+      await expect(rastro).toHaveTracked('view', {}, { times: 1 });
+      const write = (value: unknown) =>
+        page.evaluate((text) => {
+          const element = document.querySelector('script[type="application/ld+json"]');
+          if (element) element.textContent = text;
+        }, JSON.stringify(value));
+      await go(page, '/p/vase');
+      await write({ ...lamp, productID: 'vase' });
+      await expect(rastro).toHaveTracked('view', {}, { times: 2 });
+      await go(page, '/about');
+      await write({ '@type': 'WebPage' });
+      await go(page, '/p/vase');
+      await write({ ...lamp, productID: 'vase' });
+      await expect(rastro).toHaveTrackedOnly([
+        ['view', { product_id: 'lamp' }],
+        ['view', { product_id: 'vase' }],
+        ['view', { product_id: 'vase' }],
+      ]);
+    },
+  );
 
-  test('says which option is wrong', async ({ open }) => {
+  kitTest('says which option is wrong', async ({ open }) => {
     const page = await open('/t', {
       script: 'try { pageViews({}); } catch (error) { window.said = String(error); }',
     });
