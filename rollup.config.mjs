@@ -20,14 +20,40 @@ const externalOf = ({ dependencies = {}, peerDependencies = {} }) => {
 const fail = { onLog: (level, log, handler) => handler(level === 'warn' ? 'error' : level, log) };
 
 /** One file each for the script tag, one subpath each for npm; those for npm share what they have in common. */
-const plugins = ['attributes', 'cross-domain', 'debug', 'page-views', 'web-vitals', 'web-vitals-attribution'];
+const plugins = [
+  'adobe-commerce',
+  'attributes',
+  'cross-domain',
+  'debug',
+  'faststore',
+  'ga4',
+  'json-ld',
+  'page-views',
+  'salesforce',
+  'shopify',
+  'vtex',
+  'web-vitals',
+  'web-vitals-attribution',
+  'woocommerce',
+];
 const trackerExternal = externalOf(await manifest('tracker'));
 /** What is bundled keeps its licence. */
 const webVitals = await readFile(new URL('node_modules/web-vitals/package.json', import.meta.url), 'utf8').then(
   JSON.parse,
 );
 
-const collectorEntries = ['index', 'fastify', 'lambda', 'kinesis', 'spool', 'dev', 'cli'];
+const collectorEntries = [
+  'index',
+  'fastify',
+  'lambda',
+  'kinesis',
+  'spool',
+  'dev',
+  'playwright',
+  'vtex',
+  'cli',
+  'vtex-cli',
+];
 const collectorExternal = externalOf(await manifest('collector'));
 const inputs = (folder, names, extension) =>
   Object.fromEntries(names.map((name) => [name.replace('plugins/', ''), `${folder}/modules/${name}${extension}`]));
@@ -132,7 +158,15 @@ export default [
         moduleIds.some((id) => id.includes('node_modules/web-vitals/'))
           ? `/*! web-vitals ${webVitals.version}, Copyright 2020 Google LLC, ${webVitals.license} */`
           : '',
-      plugins: [terser({ ...shortestPlugin, format: { comments: /^!/ } })],
+      plugins: [
+        // The pixel has the budget of a tracker, and is made as small as one.
+        name === 'shopify' && onlyLet,
+        terser({
+          ...shortestPlugin,
+          compress: { ...shortestPlugin.compress, unsafe: name === 'shopify', hoist_funs: name === 'shopify' },
+          format: { comments: /^!/ },
+        }),
+      ],
     },
     plugins: [resolve()],
   })),
@@ -170,7 +204,7 @@ export default [
     ...fail,
     input: inputs(
       collector,
-      collectorEntries.filter((name) => name !== 'cli'),
+      collectorEntries.filter((name) => !name.endsWith('cli')),
       '.d.ts',
     ),
     external: collectorExternal,

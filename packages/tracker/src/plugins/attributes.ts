@@ -1,5 +1,5 @@
 import type { EventType, Plugin, Product, Properties } from '../types.js';
-import { jsonLdOf, jsonLdProduct } from './json-ld.js';
+import { jsonLdOf, jsonLdProduct } from './json-ld-page.js';
 
 /** Fields that an element can name: `product_id` as `data-rastro-product-id`. */
 const names = [
