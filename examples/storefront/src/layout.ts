@@ -26,7 +26,7 @@ export interface Page {
 }
 
 /** Keeps the calls that are made before the script of the tracker has arrived. */
-const stub = new Html(
+export const stub: Html = new Html(
   '<script>window.rastro=window.rastro||{q:[]};"view cart removeFromCart purchase identify consent reset flush use".split(" ").forEach(m=>rastro[m]=rastro[m]||((...a)=>rastro.q.push([m,a,Date.now()])))</script>',
 );
 

@@ -1,8 +1,9 @@
 /** `npm start`: the shop, the collector, an embedded Kinesis and the live page, on one origin and one port. */
 import { parseArgs } from 'node:util';
 import { closeOnSignal, type DevServer, type StreamNames, startDevServer } from '@rastro/collector/dev';
-import { runShoppers } from './shoppers.js';
-import { storefront } from './storefront.js';
+import { platforms } from '@rastro/example-platforms';
+import { spa } from '@rastro/example-spa';
+import { runShoppers, storefront } from '@rastro/example-storefront';
 
 const help = `Usage: npm start -- [options]
 
@@ -67,6 +68,8 @@ function welcome(server: DevServer, shoppers: number): string {
   Rastro is running.
 
     Shop        ${server.url}/
+    In React    ${server.url}/spa/ (the same shop as a single-page application)
+    Platforms   ${server.url}/platforms/ (GA4, VTEX, Shopify and others, their events played)
     Live page   ${server.url}/live
     Collector   POST ${server.url}/e, script ${server.url}/rastro.js
     Kinesis     ${where}
@@ -114,6 +117,8 @@ try {
       streams: readStreams(process.env),
       register: async (app) => {
         await app.register(storefront, {});
+        await app.register(platforms);
+        await app.register(spa);
       },
     });
     const leave = new AbortController();
