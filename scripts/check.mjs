@@ -22,6 +22,7 @@ const checks = [
   ['lock file', [node, ['scripts/lock.mjs']]],
   ['size', [node, ['scripts/size.mjs', '--readme']]],
   ['packages', [node, ['scripts/packages.mjs']]],
+  ['documentation as a site', [node, ['scripts/docs.mjs', '--build']]],
   ['tests', [node, ['scripts/test.mjs', '--no-build']]],
 ];
 
