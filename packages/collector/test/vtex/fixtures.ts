@@ -85,3 +85,16 @@ export function order(group: string, part: number, items: readonly unknown[], fi
     ...fields,
   };
 }
+
+/** A carrier for a VTEX that is played here: it waits for next to nothing. */
+export const quick = (baseUrl: string) => ({
+  baseUrl,
+  appKey: 'key-1',
+  appToken: 'token-1',
+  key: 'demo',
+  timeoutMs: 500,
+  throttledMs: 5,
+  pollIntervalMs: 20,
+  backOff: { baseMs: 1, maxMs: 5 },
+  random: (): number => 0.01,
+});

@@ -11,7 +11,7 @@ import {
   type VtexOrdersOptions,
   VtexSetupError,
 } from '../../src/vtex.js';
-import { item, order } from './fixtures.js';
+import { item, order, quick } from './fixtures.js';
 
 let vtex: FakeVtex;
 let sink: ReturnType<typeof createMemorySink>;
@@ -34,18 +34,10 @@ afterEach(() => vtex.stop());
 function setUp(options: Partial<VtexOrdersOptions> = {}, to: Sink = sink) {
   const collector = createCollector({ sites: { demo: {} }, sink: to, deadLetters: letters, log });
   return createVtexOrders({
-    baseUrl: vtex.url,
-    appKey: 'key-1',
-    appToken: 'token-1',
-    key: 'demo',
+    ...quick(vtex.url),
     collector,
     deadLetters: letters,
     log,
-    timeoutMs: 500,
-    throttledMs: 5,
-    pollIntervalMs: 20,
-    backOff: { baseMs: 1, maxMs: 5 },
-    random: () => 0.01,
     ...options,
   });
 }

@@ -4,7 +4,7 @@ import { createCollector } from '../../src/core/collector.js';
 import type { Sink } from '../../src/core/types.js';
 import { createMemorySink } from '../../src/sinks/memory.js';
 import { createVtexOrders, type VtexOrdersOptions, VtexSetupError, VtexUnavailableError } from '../../src/vtex.js';
-import { item, order } from './fixtures.js';
+import { item, order, quick } from './fixtures.js';
 
 let vtex: FakeVtex;
 let sink: ReturnType<typeof createMemorySink>;
@@ -21,17 +21,9 @@ function setUp(options: Partial<VtexOrdersOptions> = {}, to: Sink = sink, deadLe
   const site = { orderChanges: options.orderChanges };
   const collector = createCollector({ sites: { demo: site }, sink: to, deadLetters });
   return createVtexOrders({
-    baseUrl: vtex.url,
-    appKey: 'key-1',
-    appToken: 'token-1',
-    key: 'demo',
+    ...quick(vtex.url),
     collector,
     deadLetters,
-    timeoutMs: 500,
-    throttledMs: 5,
-    pollIntervalMs: 20,
-    backOff: { baseMs: 1, maxMs: 5 },
-    random: () => 0.01,
     ...options,
   });
 }

@@ -136,7 +136,7 @@ export function createReader(what: string, reasons: string[]): Reader {
   };
 }
 
-/** The calls of a payload without any of what a reader told. */
+/** Of a payload that tells nothing that is tracked. */
 export const nothing: Mapping = { calls: [], reasons: [] };
 
 /**
