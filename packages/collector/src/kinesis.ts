@@ -1,4 +1,6 @@
 export { type AssembleOptions, assemble } from './adapters/assemble.js';
+export type { Part } from './sinks/aggregate.js';
+export { disaggregate } from './sinks/disaggregate.js';
 export { createKinesisClient, type KinesisClientOptions } from './sinks/kinesis/client.js';
 export { createPutRecords, type PutEntry, type PutError, type PutRecords } from './sinks/kinesis/put-records.js';
 export {
@@ -7,3 +9,14 @@ export {
   type KinesisSinkOptions,
   type KinesisSinkStatus,
 } from './sinks/kinesis/sink.js';
+export { followStream } from './stream/follow.js';
+export { identifyStream } from './stream/identity.js';
+export { createPatience, type Patience } from './stream/patience.js';
+export {
+  type Follower,
+  type FollowOptions,
+  PositionLostError,
+  type ReadRecord,
+  type ShardPosition,
+  type StreamBatch,
+} from './stream/types.js';

@@ -1,4 +1,4 @@
-import type { TailRecord } from './shard-reader.js';
+import type { TailRecord } from './tail.js';
 
 /** Which stream a record came from: the events, or the dead letters. */
 export type SeenList = 'good' | 'bad';

@@ -1,9 +1,9 @@
-import { setMaxListeners } from 'node:events';
-import { type KinesisClient, ListShardsCommand, type Shard } from '@aws-sdk/client-kinesis';
-import { createPatience } from './patience.js';
-import { type Position, readShard, type TailRecord } from './shard-reader.js';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { followStream } from '../stream/follow.js';
+import type { ReadRecord } from '../stream/types.js';
 
-export type { TailRecord } from './shard-reader.js';
+/** A record as it lies on a shard. */
+export type TailRecord = ReadRecord;
 
 export interface TailOptions {
   /** Give it `maxAttempts: 1`: the client's own retries are not paced, the tail's are. */
@@ -36,123 +36,42 @@ export interface Tail {
   stop(): Promise<void>;
 }
 
-/** 5 GetRecords per second and shard: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-const minPollMs = 200;
-const relistMs = 10_000;
-
 /**
- * Reads every shard of a stream until stopped, and shards that a split or a merge adds once their parents are read.
+ * Reads every shard of a stream until stopped, and shards that a split or a merge adds once their parents are read: a
+ * follower that keeps no positions and lets nobody wait.
  *
  * @throws {TypeError} If `pollMs` is below 200.
  */
 export function tailStream(options: TailOptions): Tail {
-  const { client, streamName, from, onRecord, onError = () => {}, pollMs = minPollMs } = options;
-  if (!(pollMs >= minPollMs)) throw new TypeError(`pollMs must be at least ${minPollMs}, got ${pollMs}`);
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  // Each shard listens, however many there are.
-  setMaxListeners(0, signal);
-  const abort = (): void => stopping.abort(new Error(`The tail of '${streamName}' was stopped`));
-  if (options.signal?.aborted) abort();
-  options.signal?.addEventListener('abort', abort, { once: true });
-  const patience = createPatience(signal, pollMs, onError);
-
-  const reading = new Map<string, Promise<void>>();
-  /** By shard: when the last call began that found nothing more. */
-  const ends = new Map<string, number>();
-  const finished = new Set<string>();
-  let relist = (): void => {};
-
-  const startReading = (shardId: string, start: Position): Promise<void> =>
-    new Promise((onTaken) => {
-      const end = readShard({
-        client,
-        streamName,
-        shardId,
-        start,
-        onTaken,
-        onRecord,
-        onError,
-        onEnd: (calledAt) => ends.set(shardId, calledAt),
-        pollMs,
-        patience,
-        signal,
-      })
-        .catch((error: unknown) => {
-          if (!signal.aborted) onError(error);
-        })
-        .finally(() => {
-          reading.delete(shardId);
-          finished.add(shardId);
-          onTaken();
-          relist();
-        });
-      reading.set(shardId, end);
-    });
-
-  const startNew = async (shards: readonly Shard[], first: boolean): Promise<void> => {
-    const started: Promise<void>[] = [];
-    for (const { ShardId: shardId, ParentShardId, AdjacentParentShardId, SequenceNumberRange } of shards) {
-      if (shardId === undefined || reading.has(shardId) || finished.has(shardId)) continue;
-      // A key moves from the parent to a child: first what the parent has of it.
-      if ([ParentShardId, AdjacentParentShardId].some((parent) => parent && reading.has(parent))) continue;
-      const latest = first && from === 'LATEST';
-      if (latest && SequenceNumberRange?.EndingSequenceNumber) finished.add(shardId);
-      else started.push(startReading(shardId, { ShardIteratorType: latest ? 'LATEST' : 'TRIM_HORIZON' }));
-    }
-    await Promise.all(started);
-  };
-
-  const run = async (becomeReady: () => void): Promise<void> => {
-    for (let first = true; !signal.aborted; ) {
-      const shardEnded = new Promise<void>((resolve) => {
-        relist = resolve;
-      });
-      const shards = await patience.attempt(() => listShards(client, streamName, signal));
-      await startNew(shards, first);
-      if (signal.aborted) return;
-      if (first && shards.length > 0) {
-        first = false;
-        becomeReady();
+  const { onRecord, onError = () => {}, signal, ...rest } = options;
+  let stopped = false;
+  const follower = followStream({
+    ...rest,
+    onError,
+    ...(signal ? { signal } : {}),
+    onBatch: async ({ records }) => {
+      for (const record of records) {
+        if (stopped || signal?.aborted) return;
+        try {
+          onRecord(record);
+        } catch (error) {
+          onError(error);
+        }
       }
-      await Promise.race([patience.pause(first ? pollMs : relistMs), shardEnded]);
-    }
-  };
-
-  let ended: Promise<void> = Promise.resolve();
-  const ready = new Promise<void>((resolve, reject) => {
-    ended = run(resolve)
-      .catch((error: unknown) => {
-        if (!signal.aborted) onError(error);
-      })
-      .then(() => reject(signal.reason));
+    },
+  });
+  const ready = follower.ready.catch(() => {
+    throw new Error(`The tail of '${options.streamName}' was stopped`);
   });
   // Who does not wait for it must not get an unhandled rejection.
   ready.catch(() => {});
-
   return {
     ready,
-    shardIds: () => [...reading.keys()].sort(),
-    hasRead: (instant) =>
-      reading.size > 0 && [...reading.keys()].every((shardId) => (ends.get(shardId) ?? 0) >= instant),
-    stop: async () => {
-      abort();
-      options.signal?.removeEventListener('abort', abort);
-      await ended;
-      await Promise.all(reading.values());
+    shardIds: follower.shardIds,
+    hasRead: follower.hasRead,
+    stop: () => {
+      stopped = true;
+      return follower.stop();
     },
   };
-}
-
-async function listShards(client: KinesisClient, streamName: string, abortSignal: AbortSignal): Promise<Shard[]> {
-  const shards: Shard[] = [];
-  let next: string | undefined;
-  do {
-    // The service refuses the two together.
-    const page = next ? { NextToken: next } : { StreamName: streamName };
-    const output = await client.send(new ListShardsCommand(page), { abortSignal });
-    shards.push(...(output.Shards ?? []));
-    next = output.NextToken;
-  } while (next);
-  return shards;
 }

@@ -8,6 +8,8 @@ export interface KinesisClientOptions {
   endpoint?: string | undefined;
   /** @default what the SDK finds; an emulator takes any. */
   credentials?: KinesisClientConfig['credentials'] | undefined;
+  /** Longest wait for an answer. Whoever reads many records at a time may give it more. At least 1. Unit: ms. @default 3_000 */
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -18,7 +20,8 @@ export interface KinesisClientOptions {
  * whole call where only some records failed.
  */
 export function createKinesisClient(options: KinesisClientOptions = {}): KinesisClient {
-  const { region, endpoint, credentials } = options;
+  const { region, endpoint, credentials, timeoutMs = 3_000 } = options;
+  if (!(timeoutMs >= 1)) throw new TypeError(`timeoutMs must be at least 1, got ${timeoutMs}`);
   const emulator = endpoint === undefined ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   return new KinesisClient({
     ...(region === undefined ? {} : { region }),
@@ -29,9 +32,9 @@ export function createKinesisClient(options: KinesisClientOptions = {}): Kinesis
       httpAgent: { keepAlive: true, maxSockets: 64 },
       httpsAgent: { keepAlive: true, maxSockets: 64 },
       connectionTimeout: 1_000,
-      requestTimeout: 3_000,
+      requestTimeout: timeoutMs,
       // An answer that begins and does not end is none either.
-      socketTimeout: 3_000,
+      socketTimeout: timeoutMs,
       // Without it the SDK only warns, and a service that says nothing is waited for without end.
       throwOnRequestTimeout: true,
     }),

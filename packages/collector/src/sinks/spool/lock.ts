@@ -135,8 +135,8 @@ function explain(directory: string, holder: LockHolder): string {
   const { pid, host } = holder;
   const own = isNear(holder, describeSelf());
   return own
-    ? `${directory} is in use by the process ${pid}: each collector needs a spool directory of its own`
-    : `${directory} is in use by the process ${pid} of another container or host, ${host}: each collector needs a spool directory of its own. If that process is gone, the directory is free ${foreignStaleMs / 1000} s after its end.`;
+    ? `${directory} is in use by the process ${pid}: each process needs a directory of its own`
+    : `${directory} is in use by the process ${pid} of another container or host, ${host}: each process needs a directory of its own. If that process is gone, the directory is free ${foreignStaleMs / 1000} s after its end.`;
 }
 
 async function create(path: string): Promise<boolean> {

@@ -1,0 +1,2 @@
+export type { Part } from './sinks/aggregate.js';
+export { disaggregate } from './sinks/disaggregate.js';
