@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { dts } from 'rollup-plugin-dts';
@@ -11,6 +12,7 @@ const manifest = async (path) =>
   JSON.parse(await readFile(new URL(`packages/${path}/package.json`, import.meta.url), 'utf8'));
 const tracker = 'packages/tracker/dist';
 const collector = 'packages/collector/dist';
+const pipeline = 'packages/pipeline/dist';
 
 /** Everything a package declares stays an import; the schema, which is not published, becomes part of it. */
 const externalOf = ({ dependencies = {}, peerDependencies = {} }) => {
@@ -47,6 +49,7 @@ const collectorEntries = [
   'fastify',
   'lambda',
   'kinesis',
+  'aggregates',
   'spool',
   'dev',
   'playwright',
@@ -55,6 +58,26 @@ const collectorEntries = [
   'vtex-cli',
 ];
 const collectorExternal = externalOf(await manifest('collector'));
+
+const pipelineEntries = [
+  'index',
+  'reader',
+  'lake',
+  'windows',
+  'lambda',
+  'reports',
+  'duckdb',
+  'athena',
+  'dashboard',
+  'run',
+  'dev',
+  'cli',
+];
+const pipelineExternal = externalOf(await manifest('pipeline'));
+/** Observable Plot and d3, ISC; what d3 and Plot bring is ISC, MIT or BSD. */
+const plot = await readFile(new URL('node_modules/@observablehq/plot/package.json', import.meta.url), 'utf8').then(
+  JSON.parse,
+);
 const inputs = (folder, names, extension) =>
   Object.fromEntries(names.map((name) => [name.replace('plugins/', ''), `${folder}/modules/${name}${extension}`]));
 
@@ -112,6 +135,14 @@ const compress = async (file) => {
   await writeFile(`${file}.br`, brotliCompressSync(body, { params }));
   await writeFile(`${file}.gz`, gzipSync(body, { level: constants.Z_BEST_COMPRESSION }));
 };
+
+/** Writes a page's files also in the form in which browsers get them. */
+const compressed = (files) => ({
+  name: 'compressed',
+  async writeBundle() {
+    for (const file of files) await compress(file);
+  },
+});
 
 /** Copies files beside a bundle once it is written; scripts also in the form in which browsers get them. */
 const copy = (files) => ({
@@ -210,5 +241,51 @@ export default [
     external: collectorExternal,
     output: { dir: collector, chunkFileNames: 'chunk-[name].d.ts' },
     plugins: [clean(collector, /\.d\.ts$/), ...types()],
+  },
+  {
+    ...fail,
+    input: inputs(pipeline, pipelineEntries, '.js'),
+    external: pipelineExternal,
+    output: { dir: pipeline, format: 'es', chunkFileNames: 'chunk-[name].js' },
+    plugins: [
+      clean(pipeline, /\.js$/),
+      resolve(),
+      copy(
+        ['index.html', 'dashboard.css'].map((name) => [
+          `packages/pipeline/dashboard/${name}`,
+          `${pipeline}/dashboard/${name}`,
+        ]),
+      ),
+    ],
+  },
+  {
+    ...fail,
+    input: inputs(
+      pipeline,
+      pipelineEntries.filter((name) => name !== 'cli'),
+      '.d.ts',
+    ),
+    external: pipelineExternal,
+    output: { dir: pipeline, chunkFileNames: 'chunk-[name].d.ts' },
+    plugins: [clean(pipeline, /\.d\.ts$/), ...types()],
+  },
+  {
+    // d3's modules import one another in circles, knowingly.
+    onLog: (level, log, handler) =>
+      log.code === 'CIRCULAR_DEPENDENCY' && log.message.includes('node_modules')
+        ? undefined
+        : fail.onLog(level, log, handler),
+    input: `${pipeline}/page/dashboard.js`,
+    output: {
+      file: `${pipeline}/dashboard/dashboard.js`,
+      format: 'es',
+      banner: `/*! @observablehq/plot ${plot.version}, Copyright 2020-2023 Observable, Inc., ISC; d3, Copyright 2010-2023 Mike Bostock, ISC */`,
+      plugins: [terser({ module: true, ecma: 2020, format: { comments: /^!/ } })],
+    },
+    plugins: [
+      resolve({ browser: true }),
+      commonjs(),
+      compressed(['dashboard.js', 'dashboard.css', 'index.html'].map((name) => `${pipeline}/dashboard/${name}`)),
+    ],
   },
 ];

@@ -17,8 +17,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Property tests on a machine that does other things as well.
+          testTimeout: 30_000,
           include: [`${folders}/**/*.test.ts`, '{scripts,bench/*}/test/**/*.test.mjs'],
           exclude: [contract, integration],
+          // Imports folders and files without their endings, which Node.js does not find: bundled for the tests.
+          server: { deps: { inline: ['dt-sql-parser', 'antlr4-c3'] } },
         },
       },
       { extends: true, test: { name: 'contract', include: [`${folders}/${contract}`] } },

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run generate`: writes what is generated from the event contract and from the error tables. With --check it writes
+// `npm run generate`: writes what is generated from the event contract, the error tables and the reports. With --check it writes
 // nothing and fails when a file is out of date; with --schema it leaves out what needs more than the schema to be built.
 import { readFile, writeFile } from 'node:fs/promises';
 import { flags } from './lib/flags.mjs';
@@ -8,7 +8,8 @@ import { Failure, main } from './lib/run.mjs';
 const help = `Usage: npm run generate
        node scripts/generate.mjs [--check] [--schema]
 
-Writes packages/schema/src/event.types.ts, packages/schema/event.schema.json, docs/events.md and docs/errors.md.
+Writes packages/schema/src/event.types.ts, packages/schema/event.schema.json, docs/events.md, docs/errors.md,
+packages/pipeline/sql/reports/*.sql and the tables in docs/reports.md.
 
   --check     write nothing; fail when one of them is out of date
   --schema    only what comes from packages/schema
@@ -18,7 +19,8 @@ await main(async () => {
   const options = flags(help, ['check', 'schema']);
   if (!options) return;
   const sources = ['../packages/schema/scripts/render.mjs'];
-  if (!options['schema']) sources.push('../packages/collector/scripts/render.mjs');
+  if (!options['schema'])
+    sources.push('../packages/collector/scripts/render.mjs', '../packages/pipeline/scripts/render.mjs');
   /** @type {string[]} */
   const stale = [];
   for (const source of sources) {

@@ -7,14 +7,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { flags } from './lib/flags.mjs';
-import { Failure, main, must, npm, root, tool, withTemporaryFolder } from './lib/run.mjs';
+import { Failure, main, must, npm, root, run, tool, withTemporaryFolder } from './lib/run.mjs';
 import { sizeOf } from './lib/size.mjs';
 import { count } from './lib/table.mjs';
 
 const help = `Usage: node scripts/packages.mjs
 
-Packs @rastro/tracker and @rastro/collector as they are built, checks the tarballs with publint and Are the Types
-Wrong, installs each in a new project, and imports, type-checks and bundles them there.
+Packs @rastro/tracker, @rastro/collector and @rastro/pipeline as they are built, checks the tarballs with publint and Are
+the Types Wrong, installs each in a new project, and imports, type-checks and bundles them there.
 `;
 
 /**
@@ -218,33 +218,88 @@ async function viteBuild(project) {
   return result.output.map((file) => (file.type === 'chunk' ? file.code : '')).join('\n');
 }
 
-/** @param {string} folder */
-async function checkCollector(folder) {
-  const { tarball, manifest, modules } = await pack('collector', folder);
-  const project = join(folder, 'server');
-  // Playwright's own types speak of the DOM; no other part of the collector does.
-  const kit = `${manifest.name}/playwright`;
-  await writeProject(project, { 'all.ts': importAll(modules.filter((name) => name !== kit)) });
+/**
+ * A package for Node.js: imported without and with its optional peers, its commands asked for help, its types checked.
+ *
+ * @param {'collector' | 'pipeline'} workspace
+ * @param {string} folder
+ * @param {object} [options]
+ * @param {string[]} [options.withDom] Subpaths whose types speak of the DOM; no other may.
+ * @param {Record<string, readonly string[]>} [options.withoutPeers] Commands of a bin whose help needs no peer.
+ * @param {readonly { args: readonly string[], peers: readonly string[], missing: string }[]} [options.refusals] Command
+ *   lines with these peers (and those of the lines before), and the package that they name as missing.
+ * @param {readonly { tarball: string, manifest: Manifest }[]} [options.neighbours] Packed already.
+ * @returns {Promise<{ tarball: string, manifest: Manifest }>}
+ */
+async function checkServerPackage(
+  workspace,
+  folder,
+  { withDom = [], withoutPeers = {}, refusals = [], neighbours = [] } = {},
+) {
+  const packed = await pack(workspace, folder);
+  const { tarball, manifest, modules } = packed;
+  const project = join(folder, `uses-${workspace}`);
+  const browserLike = withDom.map((path) => manifest.name + path);
+  await writeProject(project, { 'all.ts': importAll(modules.filter((name) => !browserLike.includes(name))) });
   // npm would ask the registry for its dependencies. So it is unpacked as npm does, beside links to the repository's
   // copies of what it declares: what it uses and does not declare is missing here as well.
   const home = join(project, 'node_modules', manifest.name);
-  await mkdir(home, { recursive: true });
-  await must('unpacking the collector', 'tar', ['-xzf', tarball, '--strip-components=1', '-C', home]);
-  const link = async (/** @type {string} */ name) => {
-    const source = [join(root, 'packages/collector/node_modules', name), join(root, 'node_modules', name)].find(
-      existsSync,
-    );
-    if (!source) throw new Failure(`${manifest.name} needs ${name}, which is not installed. Run: npm ci`);
-    await mkdir(dirname(join(project, 'node_modules', name)), { recursive: true });
-    await symlink(source, join(project, 'node_modules', name), 'junction');
+  const unpack = async (/** @type {string} */ from, /** @type {string} */ to) => {
+    await mkdir(to, { recursive: true });
+    await must(`unpacking ${from}`, 'tar', ['-xzf', from, '--strip-components=1', '-C', to]);
   };
-  for (const name of Object.keys(manifest.dependencies ?? {})) await link(name);
-  await runModule('importing the collector without its peers', `await import('${manifest.name}');`, project);
+  const link = async (/** @type {string} */ name) => {
+    const source = [workspace, 'collector']
+      .map((folder) => join(root, 'packages', folder, 'node_modules', name))
+      .concat(join(root, 'node_modules', name))
+      .find(existsSync);
+    if (!source) throw new Failure(`${manifest.name} needs ${name}, which is not installed. Run: npm ci`);
+    const target = join(project, 'node_modules', name);
+    if (existsSync(target)) return;
+    await mkdir(dirname(target), { recursive: true });
+    await symlink(source, target, 'junction');
+  };
+  await unpack(tarball, home);
+  for (const name of Object.keys(manifest.dependencies ?? {})) {
+    const neighbour = neighbours.find((one) => one.manifest.name === name);
+    if (!neighbour) {
+      await link(name);
+      continue;
+    }
+    // As published, too: behind a link it would find the repository's peers.
+    await unpack(neighbour.tarball, join(project, 'node_modules', name));
+    for (const dependency of Object.keys(neighbour.manifest.dependencies ?? {})) await link(dependency);
+  }
+  await runModule(`importing the ${workspace} without its peers`, `await import('${manifest.name}');`, project);
   done(`imports in Node without its peers: ${manifest.name}`);
+
+  const execute = (/** @type {string} */ name, /** @type {readonly string[]} */ args) => {
+    const file = manifest.bin?.[name] ?? '';
+    return run(process.execPath, [join(home, file), ...args], { cwd: project, capture: true, limitMs: 20_000 });
+  };
+  for (const [name, commands] of Object.entries(withoutPeers)) {
+    for (const command of commands) {
+      const { code, output } = await execute(name, [command, '--help']);
+      if (code !== 0) throw new Failure(`${name} ${command} --help ended with ${code} without peers:\n${output}`);
+    }
+    done(`${name} COMMAND --help without its peers: ${commands.join(', ')}`);
+  }
+  for (const {
+    args: [name = '', ...args],
+    peers,
+    missing,
+  } of refusals) {
+    for (const peer of peers) await link(peer);
+    const { code, output } = await execute(name, args);
+    const said = `needs the package ${missing}, which is not installed. Run: npm install ${missing}`;
+    if (code !== 1 || !output.trim().endsWith(said) || output.trim().includes('\n'))
+      throw new Failure(`${name} ${args.join(' ')} without ${missing} ended with ${code}:\n${output}`);
+    done(`${name} ${args[0]} without ${missing} says so`);
+  }
 
   for (const name of [...Object.keys(manifest.peerDependencies ?? {}), '@types/node']) await link(name);
   await runModule(
-    'importing the collector',
+    `importing the ${workspace}`,
     modules
       .map((name) => `if (!Object.keys(await import('${name}')).length) throw new Error('${name} exports nothing');`)
       .join('\n'),
@@ -256,14 +311,35 @@ async function checkCollector(folder) {
     done(`${name} --help`);
   }
   await typeCheck(project, 'nodenext', { lib: ['ES2022'], types: ['node'], skipLibCheck: false });
-  await writeProject(project, { 'all.ts': importAll([kit]) });
+  if (browserLike.length === 0) return packed;
+  await writeProject(project, { 'all.ts': importAll(browserLike) });
   await typeCheck(project, 'nodenext', { lib: ['ES2022', 'DOM'], types: ['node'], skipLibCheck: false });
+  return packed;
 }
 
 await main(async () => {
   if (!flags(help)) return;
   await withTemporaryFolder(async (folder) => {
     await checkTracker(folder);
-    await checkCollector(folder);
+    // Playwright's own types speak of the DOM.
+    const collector = await checkServerPackage('collector', folder, { withDom: ['/playwright'] });
+    const bin = 'rastro-pipeline';
+    const onStream = [bin, 'run', '--stream', 's', '--region', 'us-east-1', '--endpoint', 'http://127.0.0.1:1'];
+    const counting = ['--counts-stream', 'c', '--counts-table', 'counts'];
+    await checkServerPackage('pipeline', folder, {
+      neighbours: [collector],
+      withoutPeers: { [bin]: ['run', 'query', 'report', 'compact'] },
+      refusals: [
+        { args: [bin, 'query', 'SELECT 1', '--athena-database', 'd'], peers: [], missing: '@aws-sdk/client-athena' },
+        { args: onStream, peers: ['@smithy/node-http-handler'], missing: '@aws-sdk/client-kinesis' },
+        { args: [...onStream, '--port', '0'], peers: ['@aws-sdk/client-kinesis'], missing: 'fastify' },
+        { args: [...onStream, ...counting], peers: [], missing: '@aws-sdk/client-dynamodb' },
+        {
+          args: [...onStream, ...counting, '--alert-topic', 'arn:aws:sns:us-east-1:123456789012:t'],
+          peers: ['@aws-sdk/client-dynamodb'],
+          missing: '@aws-sdk/client-sns',
+        },
+      ],
+    });
   });
 });

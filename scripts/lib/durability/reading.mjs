@@ -76,7 +76,13 @@ export function unpack(data, partitionKey) {
   /** @type {{ text: string, partitionKey: string }[]} */
   let records = [{ text: bytes.toString(), partitionKey }];
   if (!bytes.subarray(0, aggregateMark.length).equals(aggregateMark)) return records;
-  const kinesis = { data: bytes.toString('base64'), partitionKey, sequenceNumber: '' };
+  const kinesis = {
+    data: bytes.toString('base64'),
+    partitionKey,
+    sequenceNumber: '',
+    approximateArrivalTimestamp: 0,
+    kinesisSchemaVersion: '1.0',
+  };
   deaggregateSync(kinesis, true, (error, found) => {
     if (!error && found)
       records = found.map((one) => ({

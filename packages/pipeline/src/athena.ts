@@ -1,0 +1,1 @@
+export { type AthenaOptions, athenaDefaults, createAthena } from './query/athena.js';

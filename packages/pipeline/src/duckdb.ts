@@ -1,0 +1,1 @@
+export { createDuckDb, type DuckDbOptions, duckDbDefaults } from './query/duckdb.js';

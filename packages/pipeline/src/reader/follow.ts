@@ -1,0 +1,12 @@
+export {
+  createPatience,
+  type Follower,
+  type FollowOptions,
+  followStream,
+  identifyStream,
+  type Patience,
+  PositionLostError,
+  type ReadRecord,
+  type ShardPosition,
+  type StreamBatch,
+} from '@rastro/collector/kinesis';
