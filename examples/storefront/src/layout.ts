@@ -10,6 +10,8 @@ export interface Site {
   key: string;
   /** Page that shows the events as they arrive; `false` shows no link to it. */
   livePath: string | false;
+  /** Page that says what became of them; `false` shows no link to it. */
+  dashboardPath: string | false;
 }
 
 export interface Page {
@@ -103,12 +105,13 @@ ${departments.map(
 </header>`;
 }
 
-function renderFooter({ livePath }: Site): Html {
+function renderFooter({ livePath, dashboardPath }: Site): Html {
   return html`<footer class="site-footer">
 <div class="wrap">
 <p class="logo">${shopName}</p>
 <p>A shop that does not exist, for a tracker that does. Products, brands and prices are made up; nothing is sold and nothing is shipped.</p>
 ${livePath !== false && html`<p><a href="${livePath}">Watch the events arrive</a></p>`}
+${dashboardPath !== false && html`<p><a href="${dashboardPath}">See what they add up to</a></p>`}
 </div>
 </footer>`;
 }

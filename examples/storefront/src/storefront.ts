@@ -12,9 +12,11 @@ export interface StorefrontOptions {
   key?: string;
   /** Page that shows the events as they arrive, linked in the footer; `false` leaves the link out. @default '/live' */
   livePath?: string | false;
+  /** Page that says what the events add up to, linked in the footer; `false` leaves the link out. @default false */
+  dashboardPath?: string | false;
 }
 
-export const defaultOptions: Required<StorefrontOptions> = { key: 'demo', livePath: '/live' };
+export const defaultOptions: Required<StorefrontOptions> = { key: 'demo', livePath: '/live', dashboardPath: false };
 
 /** Seen from `src` and from `dist` alike. The style sheet is written by hand, the scripts come from `client`. */
 const assetFolders = ['../assets/', '../dist/client/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
@@ -27,6 +29,7 @@ export const storefront: FastifyPluginAsync<StorefrontOptions> = async (app, opt
   const site: Site = {
     key: options.key ?? defaultOptions.key,
     livePath: options.livePath ?? defaultOptions.livePath,
+    dashboardPath: options.dashboardPath ?? defaultOptions.dashboardPath,
   };
   const send = (reply: FastifyReply, page: Page, status = 200): FastifyReply =>
     reply.code(status).type('text/html; charset=utf-8').send(renderPage(site, page));

@@ -49,6 +49,16 @@ describe('the plugin', () => {
     expect(json).toContain('"category_id":"2053013552326770907"');
   });
 
+  test('links the pages about its events that it is told of', async () => {
+    expect((await app.inject('/')).body).not.toContain('add up to');
+    const told = fastify();
+    await told.register(storefront, { dashboardPath: '/sums' });
+    const { body } = await told.inject('/');
+    expect(body).toContain('<a href="/live">Watch the events arrive</a>');
+    expect(body).toContain('<a href="/sums">See what they add up to</a>');
+    await told.close();
+  });
+
   test('writes its options into every page, escaped', async () => {
     for (const url of ['/', '/c/beauty', '/search?q=x', '/cart', '/login', '/checkout', '/thanks']) {
       const { body, statusCode } = await app.inject(url);
