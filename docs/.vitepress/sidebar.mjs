@@ -77,6 +77,18 @@ const groups = [
     ],
   ],
   [
+    'From the stream to answers',
+    [
+      ['How it fits', 'docs/answers.md'],
+      ['Dashboard', 'docs/dashboard.md'],
+      ['Reports', 'docs/reports.md'],
+      ['Query', 'docs/query.md'],
+      ['The lake', 'docs/lake.md'],
+      ['Counts and alerts', 'docs/windows.md'],
+      ['The package', 'packages/pipeline/README.md'],
+    ],
+  ],
+  [
     'Run it',
     [
       ['Operations', 'docs/operations.md'],
