@@ -10,8 +10,6 @@ export interface CommandIo {
 
 /** A command of `rastro-pipeline`. */
 export interface Command {
-  /** Not read: the list of commands has its own, so that it loads none of them. */
-  readonly summary?: string;
   /** All of `rastro-pipeline NAME --help`. */
   readonly help: string;
   /**

@@ -168,7 +168,6 @@ function check(values: Values, streamName: string | undefined): Checked {
 }
 
 export const runCommand: Command = {
-  summary: 'reads a stream into a lake, counts, warns, and serves the dashboard',
   help,
   async run(argv, io) {
     try {
