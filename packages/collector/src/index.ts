@@ -1,3 +1,4 @@
+export { type CloseOptions, closeOnSignal } from './adapters/close.js';
 export {
   type Collector,
   type CollectorOptions,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closeOnSignal } from '@rastro/collector';
 import { createKinesisClient } from '@rastro/collector/kinesis';
 import type { AlertChannel } from '../alerts/alert.js';
 import { createLiveSource, dashboard } from '../dashboard.js';
@@ -22,7 +23,6 @@ import { messageOf } from './message.js';
 import { CommandError } from './options.js';
 import { type Checked, topicOf, type Values } from './run.js';
 import { createRunLog, type RunLog } from './run-log.js';
-import { closeOnSignal } from './signal.js';
 
 /** Clients that an endpoint other than AWS is given take any credentials. */
 const local = { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
@@ -33,6 +33,9 @@ const peer = <Module>(who: string, name: string, importIt: () => Promise<Module>
 
 /** What is to be ended with the command, the last one first. */
 type Ends = (() => Promise<unknown>)[];
+
+/** A disk that says nothing must not keep the process: what is not durable is read again. Unit: ms. */
+const closeDeadlineMs = 30_000;
 
 /** How often it is looked whether what failed works again. Unit: ms. */
 const lookMs = 1_000;
@@ -220,7 +223,16 @@ export async function start(values: Values, checked: Checked, io: CommandIo): Pr
       if (pendingAlerts > 0) log.say(`${pendingAlerts} alerts were not taken: the next start gives them again.`);
       return pendingAlerts > 0 ? 1 : 0;
     }
-    closeOnSignal(close, wrong);
+    closeOnSignal(
+      { close },
+      {
+        timeoutMs: closeDeadlineMs,
+        log: {
+          info() {},
+          error: (details, message) => ('err' in details ? void wrong(details.err) : log.say(message)),
+        },
+      },
+    );
     return await stopped;
   };
   let code = await work().catch(wrong);

@@ -1,4 +1,5 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { syncDirectory } from '../reader/durable.js';
 
 /** What the lake asks of the file system beside what DuckDB writes: tests put faults here. */
 export interface LakeFiles {
@@ -57,16 +58,7 @@ export const nodeFiles: LakeFiles = {
       await handle.close();
     }
   },
-  async syncFolder(path) {
-    // Windows cannot open a folder, and keeps names without it.
-    if (process.platform === 'win32') return;
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+  syncFolder: syncDirectory,
   rename,
   remove: (path) => rm(path, { force: true }),
   async makeFolder(path) {
